@@ -1,0 +1,1 @@
+"""The floor: values, time, mailboxes, links, machines, supervision. Imports nothing of ours."""

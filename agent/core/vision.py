@@ -1,0 +1,68 @@
+"""What is seen in a picture: number plates found, and characters read from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[np.uint8]
+"""A luminance picture, (H, W) uint8; rows may be strided, columns are contiguous."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quad:
+    """Where a plate lies: four corners and how sure the detector is.
+
+    `corners` is (4, 2) float32 in pixels (x, y), the plate's own top left, top right,
+    bottom right and bottom left, so that a tilted plate keeps its reading direction.
+    """
+
+    corners: NDArray[np.float32]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRead:
+    """One character place: the likeliest character first, then its rivals.
+
+    `choices` is never empty and sorted by falling probability; probabilities are of this
+    place alone and sum to at most 1.
+    """
+
+    choices: tuple[tuple[str, float], ...]
+
+    @property
+    def best(self) -> tuple[str, float]:
+        return self.choices[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PlateRead:
+    """What one look at one plate says, before any country's syntax. May be empty."""
+
+    characters: tuple[CharacterRead, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(place.best[0] for place in self.characters)
+
+    def __repr__(self) -> str:
+        return f"PlateRead({len(self.characters)} characters)"  # a plate is personal data
+
+
+class PlateDetector(Protocol):
+    """Finds plates in one picture. Blocking; called from one thread only."""
+
+    def detect(self, luma: Luma) -> Sequence[Quad]:
+        """Return the plates found, best first, corners in the picture's pixels."""
+        ...
+
+
+class PlateReader(Protocol):
+    """Reads found plates. Blocking; called from one thread only."""
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
+        """Return one read for each quad, in order; an unreadable plate gives an empty read."""
+        ...

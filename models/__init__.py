@@ -1,0 +1,1 @@
+"""The trained models, their cards, the runtime that runs them and the code that trained them."""
