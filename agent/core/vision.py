@@ -66,3 +66,15 @@ class PlateReader(Protocol):
     def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
         """Return one read for each quad, in order; an unreadable plate gives an empty read."""
         ...
+
+
+class PlateModels(Protocol):
+    """The two trained models, wherever they come from."""
+
+    def load(self) -> tuple[PlateDetector, PlateReader]:
+        """Make both ready to run. Blocking for up to seconds; call it in the models' own thread.
+
+        Raises:
+            Rejected: A model is missing, damaged or cannot run here; the message says which and why.
+        """
+        ...
