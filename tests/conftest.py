@@ -84,7 +84,7 @@ def _descriptors() -> dict[str, str]:
 
 
 @pytest.fixture(autouse=True)
-def leaves_nothing_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+def leaves_nothing_behind() -> Iterator[None]:
     """Fail a test that leaves a thread or a file descriptor."""
     threads, descriptors = set(threading.enumerate()), _descriptors()
     yield

@@ -135,29 +135,30 @@ class Supervisor:
         self, watched: _Watched, ready: Callable[[], None], waits: Iterator[float]
     ) -> float | None:
         """Run the service once; return the wait before the next run, None for never again."""
+        expected: BaseException | None = None
+        bug: BaseException | None = None
         try:
             await watched.service.run(ready)
         except* AgentError as group:  # alone, or from a task group inside
             expected = next(leaves(group))
-        except* Exception as group:  # a bug of ours: bounded here, and never passed over in silence
-            return self._struck(watched, group)
-        else:
-            return self._struck(watched, None)
+        except* Exception as group:  # noqa: BLE001 - a bug of ours: bounded and told in _struck
+            bug = group
+        if expected is None or bug is not None:
+            return self._struck(watched, bug)
         log.warning("%s: %s", watched.service.name, clip(expected))
         self._tell(watched, Health.FAULTY, clip(expected))
         return next(waits)
 
-    def _struck(
-        self, watched: _Watched, group: BaseExceptionGroup[Exception] | None
-    ) -> float | None:
+    def _struck(self, watched: _Watched, bug: BaseException | None) -> float | None:
         """Account for a bug; return the wait before a new try, None where it was one too many."""
         name = watched.service.name
-        if group is None:
+        if bug is None:
             cause = "ended by itself, which a service never does"
             log.error("%s %s", name, cause)
         else:
-            cause = clip(repr(next(leaves(group))))
-            log.error("%s: a bug of ours: %s", name, cause, exc_info=group)
+            first = next(leaves(bug)) if isinstance(bug, BaseExceptionGroup) else bug
+            cause = clip(repr(first))
+            log.error("%s: a bug of ours: %s", name, cause, exc_info=bug)
         now_s = self._clock.stamp().mono_s
         watched.bugs += 1
         recent = [at for at in watched.bug_times_s if now_s - at < BUG_WINDOW_S]

@@ -75,6 +75,6 @@ class PlateModels(Protocol):
         """Make both ready to run. Blocking for up to seconds; call it in the models' own thread.
 
         Raises:
-            Rejected: A model is missing, damaged or cannot run here; the message says which and why.
+            Rejected: A model is missing, damaged or cannot run here; says which and why.
         """
         ...
