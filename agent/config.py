@@ -1,0 +1,324 @@
+"""One TOML file to typed settings: all problems at once, each with its key path."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from agent.core.device import Kind
+from agent.core.errors import ConfigError
+from agent.core.log import clip
+from agent.core.settings import NAMES_A_CAMERA, NodeId, Settings, Word
+from agent.core.text import nearest
+from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
+from agent.telemetry.settings import BrokerSettings, StoreSettings
+
+FORMAT = 1
+"""Version of the file's form; a file that names none is of form 1."""
+
+FILE_BYTES_MOST = 1 << 20
+"""A configuration is read by a person; anything larger is not one."""
+
+S = TypeVar("S", bound=Settings)
+
+Degrees = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+
+
+class Place(Settings, frozen=True, kw_only=True):
+    """`place` of `[node]`: WGS84, in degrees, and words for a technician."""
+
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Degrees
+    note: str = ""
+
+
+class NodeSettings(Settings, frozen=True, kw_only=True):
+    """`[node]`: who and where this node is. Nothing here has a default."""
+
+    id: NodeId
+    org: Word
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One configured camera, device or duty. `settings` is an instance of `kind.settings`."""
+
+    name: str
+    kind: Kind[Any, Any]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole, valid configuration. `digest` is the file's SHA-256."""
+
+    node: NodeSettings
+    broker: BrokerSettings
+    store: StoreSettings
+    cameras: tuple[Part, ...]
+    devices: tuple[Part, ...]
+    duties: tuple[Part, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file: where, and what was expected there."""
+
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.words}" if self.path else self.words
+
+
+class Problems(ConfigError):
+    """Everything that is wrong with one configuration file."""
+
+    def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.file = file
+        self.problems = problems
+
+
+def load(path: Path, registry: Registry) -> Config:
+    """Read and check a configuration file.
+
+    Raises:
+        Problems: The file cannot be read or used; it holds every problem found.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(FILE_BYTES_MOST + 1)
+    except OSError as error:
+        words = f"cannot be read: {error.strerror}; expected a configuration file in TOML"
+        raise Problems(str(path), (Problem("", words),)) from error
+    return parse(raw, str(path), registry)
+
+
+def parse(raw: bytes, file: str, registry: Registry) -> Config:
+    """Check a configuration file's bytes; `file` is what messages call it.
+
+    Raises:
+        Problems: As `load`.
+    """
+    if len(raw) > FILE_BYTES_MOST:
+        words = f"is larger than {FILE_BYTES_MOST} bytes; expected a configuration file"
+        raise Problems(file, (Problem("", words),))
+    try:
+        document = tomllib.loads(raw.decode())
+    except UnicodeDecodeError as error:
+        words = f"is not UTF-8 text (byte {error.start}); expected a configuration file in TOML"
+        raise Problems(file, (Problem("", words),)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Problems(file, (Problem("", f"is not valid TOML: {clip(error)}"),)) from error
+    form = document.pop("format", FORMAT)
+    if form != FORMAT:
+        words = (
+            f"this file is of form {clip(form)}, this agent reads form {FORMAT}; expected a file "
+            "written for this version (see CHANGELOG.md), or another version of the agent"
+        )
+        raise Problems(file, (Problem("format", words),))
+    return _Reading(document, registry).config(file, hashlib.sha256(raw).hexdigest())
+
+
+_TABLES = ("node", "broker", "store", "camera", "device", "duty")
+
+
+class _Reading:
+    """One pass over one document, collecting problems on the way."""
+
+    def __init__(self, document: dict[str, Any], registry: Registry) -> None:
+        self._document = document
+        self._registry = registry
+        self._problems: list[Problem] = []
+
+    def config(self, file: str, digest: str) -> Config:
+        for key in self._document:
+            if key not in _TABLES:
+                tables = ", ".join(f"[{table}]" for table in _TABLES)
+                self._problem(key, f"no such table, expected {tables}{nearest(key, _TABLES)}")
+        node = self._section("node", NodeSettings)
+        broker = self._section("broker", BrokerSettings)
+        store = self._section("store", StoreSettings)
+        cameras = self._parts("camera", CAMERAS)
+        devices = self._parts("device", DEVICES)
+        duties = self._parts("duty", DUTIES)
+        self._names_are_unique(cameras, devices, duties)
+        for part in duties:
+            self._cameras_exist(part)
+        if self._problems or node is None or broker is None or store is None:
+            raise Problems(file, tuple(self._problems))
+        return Config(node, broker, store, cameras, devices, duties, digest)
+
+    def _problem(self, path: str, words: str) -> None:
+        self._problems.append(Problem(path, words))
+
+    def _section(self, name: str, kind: type[S]) -> S | None:
+        table = self._document.get(name, {})
+        if name not in self._document and _required(kind):
+            self._problem(name, f"missing; expected a table [{name}] with {_keys(kind)}")
+            return None
+        return self._settings(table, kind, name)
+
+    def _settings(self, table: object, kind: type[S], path: str) -> S | None:
+        found = list(problems_of(table, kind, path))
+        self._problems += found
+        return None if found else msgspec.convert(table, kind)
+
+    def _parts(self, table: str, group: str) -> tuple[Part, ...]:
+        entries = self._document.get(table, {})
+        if not isinstance(entries, dict):
+            self._problem(table, f"expected tables [{table}.NAME]")
+            return ()
+        found = (self._part(table, group, name, entry) for name, entry in entries.items())
+        return tuple(part for part in found if part is not None)
+
+    def _part(self, table: str, group: str, name: str, entry: object) -> Part | None:
+        path = f"{table}.{name}"
+        if not isinstance(entry, dict):
+            self._problem(path, f"expected a table [{path}]")
+            return None
+        try:
+            msgspec.convert(name, Word)
+        except msgspec.ValidationError:
+            self._problem(path, "a name is of a-z, 0-9 and -, at most 48 characters")
+        settings = dict(entry)
+        known = self._registry.names(group)
+        default = name if group == DUTIES else None  # [duty.plates] needs no kind = "plates"
+        kind_name = settings.pop("kind", default)
+        if kind_name is None:
+            self._problem(f"{path}.kind", f"missing; expected one of {', '.join(known)}")
+            return None
+        kind = self._registry.find(group, kind_name) if isinstance(kind_name, str) else None
+        match kind:
+            case None:
+                words = f"no {table} of kind {clip(kind_name)!r}; expected one of"
+                hint = nearest(str(kind_name), known)
+                self._problem(f"{path}.kind", f"{words} {', '.join(known)}{hint}")
+                return None
+            case Missing(words=words):
+                self._problem(f"{path}.kind", f"{kind_name} {words}")
+                return None
+        made = self._settings(settings, kind.settings, path)
+        return None if made is None else Part(name, kind, made)
+
+    def _names_are_unique(self, *groups: tuple[Part, ...]) -> None:
+        seen: set[str] = set()
+        for part in (part for group in groups for part in group):
+            if part.name in seen:
+                self._problem(
+                    part.name, "two parts have this name; expected a name of its own for each"
+                )
+            seen.add(part.name)
+
+    def _cameras_exist(self, part: Part) -> None:
+        there = list(self._document.get("camera", {}))
+        for field in msgspec.structs.fields(part.kind.settings):
+            if NAMES_A_CAMERA not in getattr(field.type, "__metadata__", ()):
+                continue
+            wanted = getattr(part.settings, field.name)
+            if wanted not in there:
+                have = ", ".join(there) or "none"
+                words = f"no camera is called {clip(wanted)!r}; this file has {have}"
+                self._problem(f"duty.{part.name}.{field.name}", words + nearest(wanted, there))
+
+
+def problems_of(table: object, kind: type[Settings], path: str) -> Iterator[Problem]:
+    """Yield everything wrong with one table, in the order of its keys."""
+    if not isinstance(table, Mapping):
+        yield Problem(path, f"expected a table with {_keys(kind)}")
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    sound = True
+    for key, value in table.items():
+        at = f"{path}.{key}"
+        if key not in fields:
+            sound = False
+            yield Problem(at, f"no such key, expected {_keys(kind)}{nearest(key, fields)}")
+            continue
+        inner = _settings_type(fields[key].type)
+        found = list(problems_of(value, inner, at) if inner else _value_problems(value, kind, key, at))
+        sound = sound and not found
+        yield from found
+    for name, field in fields.items():
+        if field.required and name not in table:
+            sound = False
+            yield Problem(f"{path}.{name}", f"missing; expected {describe(field.type)}")
+    if sound:
+        try:  # what only the whole table can show wrong
+            msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            yield Problem(path, _plain(error))
+
+
+def _value_problems(value: object, kind: type[Settings], key: str, at: str) -> Iterator[Problem]:
+    field = next(f for f in msgspec.structs.fields(kind) if f.encode_name == key)
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        yield Problem(at, _plain(error))
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    """Turn msgspec's words into ours: lower case, no code marks."""
+    words = str(error).replace("`", "")
+    return clip(words[:1].lower() + words[1:], 300)
+
+
+def _settings_type(kind: Any) -> type[Settings] | None:
+    return kind if isinstance(kind, type) and issubclass(kind, Settings) else None
+
+
+def _required(kind: type[Settings]) -> bool:
+    return any(field.required for field in msgspec.structs.fields(kind))
+
+
+def _keys(kind: type[Settings]) -> str:
+    return ", ".join(field.encode_name for field in msgspec.structs.fields(kind)) or "no keys"
+
+
+def describe(kind: Any) -> str:
+    """Say in a few words what a key takes: `a number, at least 1`."""
+    if inner := _settings_type(kind):
+        return f"a table with {_keys(inner)}"
+    return _describe(msgspec.json.schema(kind))
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+}
+
+_LIMITS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+    "pattern": "matching",
+}
+
+
+def _describe(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return "a table"
+    if "anyOf" in schema:
+        return " or ".join(_describe(each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    words = _TYPES.get(schema.get("type", ""), "a value")
+    if isinstance(items := schema.get("items"), Mapping):
+        words += f" of {_describe(items).removeprefix('a ')}"
+    return ", ".join(
+        [words, *(f"{limit} {schema[key]}" for key, limit in _LIMITS.items() if key in schema)]
+    )
