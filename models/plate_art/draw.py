@@ -93,33 +93,38 @@ def draw_plate(
         # The rows of a tall plate lie a little nearer to each other than its edges.
         middle += (0.5 * (rows - 1) - number) * ROW_MARGIN * height * 0.5
         glyphs = min(layout.height_mm, band_height * 0.86) * look.height
-        places += _row(sheet, layout, look, row, number, (left, right), (middle, glyphs))
+        room = _Room(number, left, right, middle, glyphs)
+        places += _row(sheet, layout, look, row, room)
     return Art(sheet.bgr, tuple(places), layout.country, pixels_per_mm)
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where a row goes, in millimetres."""
+
+    row: int
+    left: float
+    right: float
+    middle: float
+    height: float
+
+
 def _row(
-    sheet: Sheet,
-    layout: Layout,
-    look: Look,
-    row: tuple[str, ...],
-    number: int,
-    across: tuple[float, float],
-    upright: tuple[float, float],
+    sheet: Sheet, layout: Layout, look: Look, row: tuple[str, ...], where: _Room
 ) -> list[Place]:
-    """Draw one row between `across` (left, right) at `upright` (middle, glyph height), in mm."""
     font = look.font or layout.fonts[0]
-    middle, height = upright
+    height = where.height
     ink = colour(layout.ink)
     stretch = layout.stretch * look.stretch * height
     widths = [_width(item, font, stretch, height, layout.space_mm * look.gap) for item in row]
     gaps = max(0, len(row) - 1) * layout.gap_mm * look.gap * height / layout.height_mm
-    room = across[1] - across[0]
+    room = where.right - where.left
     squeeze = min(1.0, room / max(sum(widths) + gaps, 1e-6))  # a long text is set narrower
     step = gaps / max(1, len(row) - 1) * squeeze
     spare = room - (sum(widths) + gaps) * squeeze
     shift = float(np.clip(look.shift_mm, -spare / 2, spare / 2))
-    at = across[0] + spare / 2 + shift
-    top = middle - height / 2
+    at = where.left + spare / 2 + shift
+    top = where.middle - height / 2
     scale = sheet.pixels_per_mm
     places: list[Place] = []
     for item, natural in zip(row, widths, strict=True):
@@ -132,7 +137,7 @@ def _row(
             if look.extra_weight_mm > 0:
                 sheet.outline(outlines, 2 * look.extra_weight_mm, ink)
             places.append(
-                Place(item, number, at * scale, top * scale, width * scale, height * scale)
+                Place(item, where.row, at * scale, top * scale, width * scale, height * scale)
             )
         elif item != "{space}":
             EMBLEMS[item[1:-1]][1](sheet, (at, top, width, height), ink)
@@ -163,15 +168,14 @@ def _band(sheet: Sheet, band: Band, layout: Layout) -> None:
             for turn in arc(centre, (radius, radius))[:-1:3]:
                 sheet.ellipse((float(turn[0]), float(turn[1])), (1.9, 1.9), (40, 210, 250))
         case "flag":
-            box = (centre[0] - 0.33 * band.width_mm, centre[1] - 8, 0.66 * band.width_mm, 16)
+            box = (centre[0] - 0.33 * band.width_mm, centre[1] - 8.0, 0.66 * band.width_mm, 16.0)
             sheet.rectangle(box, (50, 40, 190))
             sheet.rectangle((box[0], box[1] + 6, box[2], 4), (230, 230, 230))
             sheet.rectangle((box[0] + 0.3 * box[2], box[1], 4, 16), (230, 230, 230))
         case "bars":
             for n, tint in enumerate(((240, 240, 240), (50, 40, 190), (150, 60, 20))):
-                box = (centre[0] - 0.33 * band.width_mm, centre[1] - 9 + 6 * n,
-                       0.66 * band.width_mm, 6)  # fmt: skip
-                sheet.rectangle(box, tint)
+                left = centre[0] - 0.33 * band.width_mm
+                sheet.rectangle((left, centre[1] - 9 + 6 * n, 0.66 * band.width_mm, 6), tint)
         case _:
             pass  # a plain band
     if band.code:

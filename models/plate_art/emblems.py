@@ -40,7 +40,7 @@ def _shield_outline(box: Box) -> Contour:
 
 
 def _shield(sheet: Sheet, box: Box, _ink: Colour) -> None:
-    """Red with a white double cross over blue hills."""
+    """Draw it red with a white double cross over blue hills."""
     x, y, w, h = box[0], box[1] + 0.2 * box[3], box[2], 0.6 * box[3]
     sheet.fill([_shield_outline((x, y, w, h))], _RED)
     hills = arc((x + w / 2, y + 0.62 * h), (0.36 * w, 0.36 * h), 0.0, 0.5)
@@ -51,7 +51,7 @@ def _shield(sheet: Sheet, box: Box, _ink: Colour) -> None:
 
 
 def _crest(sheet: Sheet, box: Box, _ink: Colour) -> None:
-    """A parted shield with its rim, as provinces have."""
+    """Draw a parted shield with its rim, as provinces have."""
     x, y, w, h = box[0], box[1] + 0.16 * box[3], box[2], 0.68 * box[3]
     sheet.fill([_shield_outline((x, y, w, h))], (60, 60, 60))
     inner = (x + 0.08 * w, y + 0.05 * h, 0.84 * w, 0.88 * h)
@@ -72,7 +72,7 @@ def _seal(sheet: Sheet, centre: tuple[float, float], radius: float, face: Colour
 
 
 def _seals(sheet: Sheet, box: Box, _ink: Colour) -> None:
-    """The inspection's seal above the registering office's."""
+    """Draw the inspection's seal above the registering office's."""
     x, y, w, h = box
     radius = min(w / 2, 0.235 * h)
     _seal(sheet, (x + w / 2, y + 0.24 * h), radius, _ORANGE)
@@ -85,7 +85,7 @@ def _office_seal(sheet: Sheet, box: Box, _ink: Colour) -> None:
 
 
 def _stickers(sheet: Sheet, box: Box, _ink: Colour) -> None:
-    """Two round stickers with a white middle, one above the other."""
+    """Draw two round stickers with a white middle, one above the other."""
     x, y, w, h = box
     radius = min(w / 2, 0.15 * h)
     for at, face in ((0.32, _RED), (0.68, _GREEN)):
@@ -97,7 +97,7 @@ def _stickers(sheet: Sheet, box: Box, _ink: Colour) -> None:
 
 
 def _tested_hyphen(sheet: Sheet, box: Box, ink: Colour) -> None:
-    """A hyphen with the inspection sticker above and the exhaust sticker below."""
+    """Draw a hyphen with the inspection sticker above and the exhaust sticker below."""
     x, y, w, h = box
     _hyphen(sheet, box, ink)
     radius = min(w / 2, 0.14 * h)
@@ -107,7 +107,7 @@ def _tested_hyphen(sheet: Sheet, box: Box, ink: Colour) -> None:
 
 
 def _tested_once_hyphen(sheet: Sheet, box: Box, ink: Colour) -> None:
-    """A hyphen with the inspection sticker above."""
+    """Draw a hyphen with the inspection sticker above."""
     x, y, w, h = box
     _hyphen(sheet, box, ink)
     sheet.ellipse((x + w / 2, y + 0.24 * h), (min(w / 2, 0.14 * h),) * 2, _ORANGE)
@@ -115,7 +115,7 @@ def _tested_once_hyphen(sheet: Sheet, box: Box, ink: Colour) -> None:
 
 
 def _shield_over_code(sheet: Sheet, box: Box, ink: Colour) -> None:
-    """The small shield above the letters SK, as plates before 2004 have in the corner."""
+    """Draw the small shield above the letters SK, as plates before 2004 have in the corner."""
     x, y, w, h = box
     _shield(sheet, (x + 0.08 * w, y - 0.12 * h, 0.84 * w, 0.8 * h), ink)
     letters(sheet, "SK", (x, y + 0.68 * h, w, 0.26 * h), ink)
@@ -134,7 +134,7 @@ def _round_badge(sheet: Sheet, box: Box, _ink: Colour) -> None:
 
 
 def _bar(sheet: Sheet, box: Box, ink: Colour) -> None:
-    """An upright line between groups."""
+    """Draw an upright line between groups."""
     x, y, w, h = box
     sheet.rectangle((x + 0.42 * w, y - 0.05 * h, 0.16 * w, 1.1 * h), ink)
 

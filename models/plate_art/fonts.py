@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from fontTools.pens.recordingPen import DecomposingRecordingPen
@@ -10,6 +11,7 @@ from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 
 from agent.core.errors import Rejected
+from models.plate_art.skeleton import STYLES, trace
 
 CURVE_STEPS = 6
 """Straight pieces per Bézier curve: at 75 mm glyphs the error stays below 0.1 mm."""
@@ -18,12 +20,14 @@ FONT_FILES = {
     "fe-eng": "GL-Nummernschild-Eng.ttf",
     "fe-mtl": "GL-Nummernschild-Mtl.ttf",
     "din": "OSP-DIN.ttf",
-    "round": "OSP-DIN.ttf",
     "road-b": "RG2014B.ttf",
     "road-c": "RG2014C.ttf",
     "road-d": "RG2014D.ttf",
     "road-e": "RG2014E.ttf",
 }
+
+FONTS = (*FONT_FILES, *STYLES)
+"""Every typeface: from files, and our own (skeleton.py)."""
 
 Contour = NDArray[np.float64]
 """One closed curve, (N, 2) float64."""
@@ -42,18 +46,12 @@ class Glyph:
 
 @cache
 def glyph(font: str, character: str) -> Glyph:
-    """Return the outline of `character` in `font`, one of FONT_FILES.
+    """Return the outline of `character` in `font`, one of FONTS.
 
     Raises:
         Rejected: the font is unknown or has no such character.
     """
-    face, height = _face(font)
-    name = face.getBestCmap().get(ord(character))
-    if name is None:
-        raise Rejected(f"plate_art: font {font} has no character {character!r}")
-    pen = DecomposingRecordingPen(face.getGlyphSet())
-    face.getGlyphSet()[name].draw(pen)
-    contours = [contour / height for contour in _flatten(pen.value)]
+    contours = _outline(font, character)
     if not contours:
         raise Rejected(f"plate_art: font {font} draws nothing for {character!r}")
     points = np.concatenate(contours)
@@ -62,10 +60,23 @@ def glyph(font: str, character: str) -> Glyph:
     return Glyph(upright, right - left)
 
 
+def _outline(font: str, character: str) -> list[Contour]:
+    """Return closed curves, y up from the base line, capital height 1."""
+    if font in STYLES:
+        return trace(STYLES[font], character) or []
+    face, height = _face(font)
+    name = face.getBestCmap().get(ord(character))
+    if name is None:
+        return []
+    pen = DecomposingRecordingPen(face.getGlyphSet())
+    face.getGlyphSet()[name].draw(pen)
+    return [contour / height for contour in _flatten(pen.value)]
+
+
 @cache
 def _face(font: str) -> tuple[TTFont, float]:
     if font not in FONT_FILES:
-        raise Rejected(f"plate_art: no font {font!r}; there are {', '.join(sorted(FONT_FILES))}")
+        raise Rejected(f"plate_art: no font {font!r}; there are {', '.join(FONTS)}")
     path = files("models.plate_art").joinpath("fonts", FONT_FILES[font])
     with path.open("rb") as file:
         face = TTFont(file, lazy=False)
@@ -120,5 +131,5 @@ def _curve(points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]
     steps = np.linspace(0.0, 1.0, CURVE_STEPS + 1)[1:, None]
     level = [np.array(p, dtype=np.float64)[None, :] for p in points]
     while len(level) > 1:
-        level = [a * (1 - steps) + b * steps for a, b in zip(level, level[1:], strict=False)]
+        level = [a * (1 - steps) + b * steps for a, b in pairwise(level)]
     return [(float(x), float(y)) for x, y in level[0]]
