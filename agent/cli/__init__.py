@@ -1,0 +1,62 @@
+"""The command `sereno`: one file per verb, loaded when it is called."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import entry_points, version
+
+from agent.core.errors import AgentError
+from agent.core.text import nearest
+
+VERBS = {
+    "run": "run the agent on this node",
+    "check": "check a configuration file and report every problem at once",
+    "kinds": "list what can be configured, with its settings",
+    "read": "read the number plates in pictures",
+    "schema": "write the generated contract: JSON Schemas and the AsyncAPI document",
+}
+"""The agent's own verbs; each is a module here with `add_arguments` and `run`."""
+
+COMMANDS = "sereno.commands"
+"""Entry points of verbs that live elsewhere (the simulators are not on a node)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    others = {point.name: point for point in entry_points(group=COMMANDS)}
+    verb = words[0] if words else "--help"
+    if verb in ("-h", "--help"):
+        print(_usage(sorted(others)))  # noqa: T201 - the answer
+        return 0 if words else 2
+    if verb == "--version":
+        print(f"sereno {version('sereno')}")  # noqa: T201 - the answer
+        return 0
+    try:
+        if verb in VERBS:
+            return _own(verb, words[1:])
+        if verb in others:
+            return int(others[verb].load()(words[1:]))
+    except AgentError as error:
+        print(f"sereno {verb}: {error}", file=sys.stderr)  # noqa: T201 - told to a person
+        return 1
+    known = [*VERBS, *sorted(others)]
+    print(  # noqa: T201 - told to a person
+        f'sereno: no verb "{verb}", expected one of {", ".join(known)}{nearest(verb, known)}',
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _own(verb: str, words: Sequence[str]) -> int:
+    module = import_module(f"agent.cli.{verb}")
+    parser = argparse.ArgumentParser(prog=f"sereno {verb}", description=VERBS[verb])
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(words)))
+
+
+def _usage(others: Sequence[str]) -> str:
+    lines = [f"  {verb:<10} {what}" for verb, what in VERBS.items()]
+    lines += [f"  {verb:<10} see `sereno {verb} --help`" for verb in others]
+    return "usage: sereno VERB …\n\n" + "\n".join(lines) + "\n\n`sereno VERB --help` tells more."
