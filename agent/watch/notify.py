@@ -27,7 +27,9 @@ class ServiceManager:
             try:
                 to.connect(self._address)
                 to.send("\n".join(words).encode())
-            except OSError:  # the manager restarts, or its queue is full: the next word gets through
+            except (
+                OSError
+            ):  # the manager restarts, or its queue is full: the next word gets through
                 return
 
 
