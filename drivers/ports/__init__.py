@@ -1,0 +1,1 @@
+"""The only code that opens a device file, a picture, a video or a stream."""
