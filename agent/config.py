@@ -2,7 +2,6 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -11,6 +10,7 @@ import msgspec
 
 from agent.core.device import Kind
 from agent.core.errors import ConfigError
+from agent.core.expect import Problem, has_required, keys_of, problems_of
 from agent.core.log import clip
 from agent.core.settings import NAMES_A_CAMERA, NodeId, Settings, Word
 from agent.core.text import nearest
@@ -64,17 +64,6 @@ class Config:
     devices: tuple[Part, ...]
     duties: tuple[Part, ...]
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a file: where, and what was expected there."""
-
-    path: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.words}" if self.path else self.words
 
 
 class Problems(ConfigError):
@@ -161,8 +150,8 @@ class _Reading:
 
     def _section(self, name: str, kind: type[S]) -> S | None:
         table = self._document.get(name, {})
-        if name not in self._document and _required(kind):
-            self._problem(name, f"missing; expected a table [{name}] with {_keys(kind)}")
+        if name not in self._document and has_required(kind):
+            self._problem(name, f"missing; expected a table [{name}] with {keys_of(kind)}")
             return None
         return self._settings(table, kind, name)
 
@@ -227,98 +216,3 @@ class _Reading:
                 have = ", ".join(there) or "none"
                 words = f"no camera is called {clip(wanted)!r}; this file has {have}"
                 self._problem(f"duty.{part.name}.{field.name}", words + nearest(wanted, there))
-
-
-def problems_of(table: object, kind: type[Settings], path: str) -> Iterator[Problem]:
-    """Yield everything wrong with one table, in the order of its keys."""
-    if not isinstance(table, Mapping):
-        yield Problem(path, f"expected a table with {_keys(kind)}")
-        return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    sound = True
-    for key, value in table.items():
-        at = f"{path}.{key}"
-        if key not in fields:
-            sound = False
-            yield Problem(at, f"no such key, expected {_keys(kind)}{nearest(key, fields)}")
-            continue
-        inner = _settings_type(fields[key].type)
-        found = list(problems_of(value, inner, at) if inner else _value_problems(value, kind, key, at))
-        sound = sound and not found
-        yield from found
-    for name, field in fields.items():
-        if field.required and name not in table:
-            sound = False
-            yield Problem(f"{path}.{name}", f"missing; expected {describe(field.type)}")
-    if sound:
-        try:  # what only the whole table can show wrong
-            msgspec.convert(table, kind)
-        except msgspec.ValidationError as error:
-            yield Problem(path, _plain(error))
-
-
-def _value_problems(value: object, kind: type[Settings], key: str, at: str) -> Iterator[Problem]:
-    field = next(f for f in msgspec.structs.fields(kind) if f.encode_name == key)
-    try:
-        msgspec.convert(value, field.type)
-    except msgspec.ValidationError as error:
-        yield Problem(at, _plain(error))
-
-
-def _plain(error: msgspec.ValidationError) -> str:
-    """Turn msgspec's words into ours: lower case, no code marks."""
-    words = str(error).replace("`", "")
-    return clip(words[:1].lower() + words[1:], 300)
-
-
-def _settings_type(kind: Any) -> type[Settings] | None:
-    return kind if isinstance(kind, type) and issubclass(kind, Settings) else None
-
-
-def _required(kind: type[Settings]) -> bool:
-    return any(field.required for field in msgspec.structs.fields(kind))
-
-
-def _keys(kind: type[Settings]) -> str:
-    return ", ".join(field.encode_name for field in msgspec.structs.fields(kind)) or "no keys"
-
-
-def describe(kind: Any) -> str:
-    """Say in a few words what a key takes: `a number, at least 1`."""
-    if inner := _settings_type(kind):
-        return f"a table with {_keys(inner)}"
-    return _describe(msgspec.json.schema(kind))
-
-
-_TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a table",
-    "null": "nothing",
-}
-
-_LIMITS = {
-    "minimum": "at least",
-    "exclusiveMinimum": "more than",
-    "maximum": "at most",
-    "exclusiveMaximum": "less than",
-    "pattern": "matching",
-}
-
-
-def _describe(schema: Mapping[str, Any]) -> str:
-    if "$ref" in schema:
-        return "a table"
-    if "anyOf" in schema:
-        return " or ".join(_describe(each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return "one of " + ", ".join(map(str, schema["enum"]))
-    words = _TYPES.get(schema.get("type", ""), "a value")
-    if isinstance(items := schema.get("items"), Mapping):
-        words += f" of {_describe(items).removeprefix('a ')}"
-    return ", ".join(
-        [words, *(f"{limit} {schema[key]}" for key, limit in _LIMITS.items() if key in schema)]
-    )

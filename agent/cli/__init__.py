@@ -28,10 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     others = {point.name: point for point in entry_points(group=COMMANDS)}
     verb = words[0] if words else "--help"
     if verb in ("-h", "--help"):
-        print(_usage(sorted(others)))  # noqa: T201 - the answer
+        print(_usage(sorted(others)))
         return 0 if words else 2
     if verb == "--version":
-        print(f"sereno {version('sereno')}")  # noqa: T201 - the answer
+        print(f"sereno {version('sereno')}")
         return 0
     try:
         if verb in VERBS:
@@ -39,10 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if verb in others:
             return int(others[verb].load()(words[1:]))
     except AgentError as error:
-        print(f"sereno {verb}: {error}", file=sys.stderr)  # noqa: T201 - told to a person
+        print(f"sereno {verb}: {error}", file=sys.stderr)
         return 1
     known = [*VERBS, *sorted(others)]
-    print(  # noqa: T201 - told to a person
+    print(
         f'sereno: no verb "{verb}", expected one of {", ".join(known)}{nearest(verb, known)}',
         file=sys.stderr,
     )

@@ -10,7 +10,7 @@ from agent.registry import Registry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the configuration, usually /etc/sereno/sereno.toml")
+    parser.add_argument("file", type=Path, help="the configuration file")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from agent.config import NodeSettings, describe
+from agent.config import NodeSettings
+from agent.core.expect import describe
 from agent.core.settings import Settings
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
 from agent.telemetry.settings import BrokerSettings, StoreSettings

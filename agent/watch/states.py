@@ -9,15 +9,11 @@ from agent.core.supervise import Health, ServiceState
 
 
 class NodeState(Enum):
-    """The node as a whole (contract.md, `up/state`)."""
+    """The node as a whole, as far as its parts show it; words of contract.md, `up/state`."""
 
     STARTING = "starting"
     READY = "ready"
     DEGRADED = "degraded"
-    SAFE = "safe"
-    MAINTENANCE = "maintenance"
-    UPDATING = "updating"
-    DISCONNECTED = "disconnected"
 
 
 def honest(

@@ -1,0 +1,93 @@
+"""The composition root: settings to devices to duties to supervisor. It alone knows everybody."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from agent.config import Config, Part
+from agent.core.bus import Bus
+from agent.core.clock import Clock, SystemClock
+from agent.core.device import Surroundings
+from agent.core.duty import Camera, Duty, Service
+from agent.core.settings import NAMES_A_CAMERA
+from agent.core.supervise import Supervisor
+from agent.core.vision import PlateModels
+from agent.report import Report, Watched
+from agent.telemetry.outbox import Outbox
+from agent.telemetry.uplink import Uplink
+from agent.watch.notify import READY, STOPPING, ServiceManager
+from agent.watch.resources import Resources
+
+
+class Agent:
+    """One node's program, put together from one configuration."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        plate_models: PlateModels,
+        model_digests: Mapping[str, str],
+        clock: Clock | None = None,
+        manager: ServiceManager | None = None,
+    ) -> None:
+        self._config = config
+        self._plate_models = plate_models
+        self._model_digests = model_digests
+        self._clock = clock or SystemClock()
+        self._manager = manager or ServiceManager()
+
+    async def run(self) -> None:
+        """Work until cancelled. What was committed is on disk whenever this ends.
+
+        Raises:
+            DeviceError: The store cannot be opened; without it the agent may promise nothing.
+        """
+        config = self._config
+        async with AsyncExitStack() as stack:
+            outbox = await stack.enter_async_context(Outbox.of(config.store, config.node.id))
+            uplink = Uplink(outbox, config.broker, org=config.node.org, node=config.node.id)
+            cameras: dict[str, Camera] = {}
+            around = Surroundings(Bus(), self._clock, outbox, cameras, self._plate_models)
+            for part in config.cameras:
+                cameras[part.name] = _built(part, around)
+            devices: list[Service] = [_built(part, around) for part in config.devices]
+            duties: list[Duty] = [_built(part, around) for part in config.duties]
+            parts: list[Service] = [*cameras.values(), *devices, *duties]
+            supervisor = Supervisor(self._clock, changed=lambda: report.changed())
+            report = Report(
+                config=config,
+                clock=self._clock,
+                supervisor=supervisor,
+                services=[*parts, uplink],
+                duties=[
+                    Watched(duty, _relies_on(part))
+                    for duty, part in zip(duties, config.duties, strict=True)
+                ],
+                outbox=outbox,
+                uplink=uplink,
+                models=self._model_digests,
+                resources=Resources(Path(config.store.dir)),
+                manager=self._manager,
+            )
+            self._manager.tell(READY)
+            try:
+                await supervisor.run([uplink, *parts, report])
+            finally:
+                self._manager.tell(STOPPING)
+
+
+def _built(part: Part, around: Surroundings) -> Any:
+    return part.kind.build(part.name, part.settings, around)
+
+
+def _relies_on(part: Part) -> Sequence[str] | tuple[str, ...]:
+    """Return the names of the cameras that the part's settings name."""
+    return tuple(
+        getattr(part.settings, field.name)
+        for field in msgspec.structs.fields(part.kind.settings)
+        if NAMES_A_CAMERA in getattr(field.type, "__metadata__", ())
+    )

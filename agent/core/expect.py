@@ -1,0 +1,121 @@
+"""What a table of settings expects, and everything that is wrong with one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from agent.core.log import clip
+from agent.core.settings import Settings
+from agent.core.text import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file: where, and what was expected there."""
+
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.words}" if self.path else self.words
+
+
+def problems_of(table: object, kind: type[Settings], path: str) -> Iterator[Problem]:
+    """Yield everything wrong with one table, in the order of its keys."""
+    if not isinstance(table, Mapping):
+        yield Problem(path, f"expected a table with {keys_of(kind)}")
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    sound = True
+    for key, value in table.items():
+        at = f"{path}.{key}"
+        if key not in fields:
+            sound = False
+            yield Problem(at, f"no such key, expected {keys_of(kind)}{nearest(key, fields)}")
+            continue
+        inner = settings_type(fields[key].type)
+        found = list(
+            problems_of(value, inner, at) if inner else _of_value(value, fields[key].type, at)
+        )
+        sound = sound and not found
+        yield from found
+    for name, field in fields.items():
+        if field.required and name not in table:
+            sound = False
+            yield Problem(f"{path}.{name}", f"missing; expected {describe(field.type)}")
+    if sound:
+        try:  # what only the whole table can show wrong
+            msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            yield Problem(path, _plain(error))
+
+
+def _of_value(value: object, kind: Any, at: str) -> Iterator[Problem]:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        yield Problem(at, _plain(error))
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    """Turn msgspec's words into ours: lower case, no code marks."""
+    words = str(error).replace("`", "")
+    return clip(words[:1].lower() + words[1:], 300)
+
+
+def settings_type(kind: Any) -> type[Settings] | None:
+    """Return `kind` where it is a table of settings itself, else None."""
+    return kind if isinstance(kind, type) and issubclass(kind, Settings) else None
+
+
+def has_required(kind: type[Settings]) -> bool:
+    """Say whether a table of this kind cannot be left out."""
+    return any(field.required for field in msgspec.structs.fields(kind))
+
+
+def keys_of(kind: type[Settings]) -> str:
+    """Return the keys of a table of this kind, for a message."""
+    return ", ".join(field.encode_name for field in msgspec.structs.fields(kind)) or "no keys"
+
+
+def describe(kind: Any) -> str:
+    """Say in a few words what a key takes: `a number, at least 1`."""
+    if inner := settings_type(kind):
+        return f"a table with {keys_of(inner)}"
+    return _describe(msgspec.json.schema(kind))
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+}
+
+_LIMITS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+    "pattern": "matching",
+}
+
+
+def _describe(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return "a table"
+    if "anyOf" in schema:
+        return " or ".join(_describe(each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    words = _TYPES.get(schema.get("type", ""), "a value")
+    if isinstance(items := schema.get("items"), Mapping):
+        words += f" of {_describe(items).removeprefix('a ')}"
+    return ", ".join(
+        [words, *(f"{limit} {schema[key]}" for key, limit in _LIMITS.items() if key in schema)]
+    )

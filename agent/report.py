@@ -1,0 +1,189 @@
+"""Puts the node's own word together and keeps saying it: birth, state, duties, health."""
+
+import asyncio
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import msgspec
+
+from agent.config import Config
+from agent.core.clock import Clock
+from agent.core.duty import Duty, DutyState, Service
+from agent.core.records import Stream
+from agent.core.supervise import Supervisor
+from agent.core.supervise import Health as ServiceHealth
+from agent.telemetry import birth
+from agent.telemetry.duties import Duties, DutyLine
+from agent.telemetry.health import ClockHealth, Fitness, Health, OutboxHealth, PartHealth
+from agent.telemetry.outbox import Outbox
+from agent.telemetry.state import Doing, State
+from agent.telemetry.uplink import Uplink
+from agent.watch.notify import ALIVE, ServiceManager
+from agent.watch.resources import Resources
+from agent.watch.states import honest, node_state
+
+LOOK_S = 1.0
+"""How often duties are asked how they are; a change is at the centre a moment later."""
+
+_FITNESS = {
+    ServiceHealth.STARTING: Fitness.STARTING,
+    ServiceHealth.READY: Fitness.OK,
+    ServiceHealth.FAULTY: Fitness.FAULT,
+    ServiceHealth.QUARANTINED: Fitness.QUARANTINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A duty and the names of the services it relies on."""
+
+    duty: Duty
+    relies_on: tuple[str, ...]
+
+
+class Report:
+    """A service that says how the node is, at once when that changes and at least every period.
+
+    It also feeds the service manager's watchdog: a loop that no longer runs is restarted.
+    """
+
+    name = "report"
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        clock: Clock,
+        supervisor: Supervisor,
+        services: Sequence[Service],
+        duties: Sequence[Watched],
+        outbox: Outbox,
+        uplink: Uplink,
+        models: Mapping[str, str],
+        resources: Resources,
+        manager: ServiceManager,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._supervisor = supervisor
+        self._services = services
+        self._duties = duties
+        self._outbox = outbox
+        self._uplink = uplink
+        self._models = models
+        self._resources = resources
+        self._manager = manager
+        self._changed = asyncio.Event()
+
+    def readings(self) -> Mapping[str, float]:
+        return {}
+
+    def changed(self) -> None:
+        """Look again now instead of at the next turn."""
+        self._changed.set()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        self._uplink.say(self.birth())
+        self._tell()
+        ready()
+        loop = asyncio.get_running_loop()
+        health_due_s = loop.time()
+        look_s = min(LOOK_S, (self._manager.watchdog_s or 2 * LOOK_S) / 2)
+        while True:
+            self._changed.clear()
+            self._tell()
+            if loop.time() >= health_due_s:
+                self._uplink.say(self.health())
+                health_due_s = loop.time() + self._config.broker.health_s
+            self._manager.tell(ALIVE)
+            try:
+                async with asyncio.timeout(look_s):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    def birth(self) -> birth.Birth:
+        """Return who this node is, what it runs and what it will send."""
+        node, config = self._config.node, self._config
+        parts = (*config.cameras, *config.devices)
+        place = birth.Place(lat=node.place.lat, lon=node.place.lon, note=node.place.note)
+        return birth.Birth(
+            org=node.org,
+            node=node.id,
+            place=place,
+            software=birth.Software(version=version("sereno"), python=platform.python_version()),
+            config=birth.Config(digest=config.digest),
+            hardware=tuple(birth.Part(name=part.name, kind=part.kind.name) for part in parts),
+            models=tuple(
+                birth.Model(name=name, digest=digest) for name, digest in self._models.items()
+            ),
+            duties=tuple(watched.duty.name for watched in self._duties),
+            streams=tuple(birth.StreamLine.of(stream) for stream in self.streams()),
+        )
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return every stream that the duties declare."""
+        return tuple(stream for watched in self._duties for stream in watched.duty.streams)
+
+    def duty_states(self) -> dict[str, DutyState]:
+        """Return each duty's honest state by its name."""
+        states = self._supervisor.states
+        return {
+            watched.duty.name: honest(
+                watched.duty.state(),
+                states[watched.duty.name],
+                [(name, states[name]) for name in watched.relies_on if name in states],
+            )
+            for watched in self._duties
+        }
+
+    def health(self) -> Health:
+        """Return how every part is, with its figures."""
+        stamp = self._clock.stamp()
+        figures = dict(self._resources.readings())
+        own = {name: figures.pop(name) for name in ("soc_celsius", "disk_free_mib") if name in figures}
+        power = {name: figures.pop(name) for name in tuple(figures) if name.startswith("under_voltage")}
+        parts = {"agent": PartHealth(state=Fitness.OK, values=figures)}
+        states = self._supervisor.states
+        for service in self._services:
+            state = states[service.name]
+            restarts, bugs = self._supervisor.counts(service.name)
+            parts[service.name] = PartHealth(
+                state=_FITNESS[state.health],
+                since=state.since.utc,
+                cause=state.cause,
+                values={"restarts": restarts, "bugs": bugs, **service.readings()},
+            )
+        return Health(
+            time=stamp.utc,
+            period_s=self._config.broker.health_s,
+            parts=parts,
+            outbox=_outbox_health(self._outbox.readings()),
+            clock=ClockHealth(source="ntp" if stamp.synced else "none", error_ms=stamp.error_ms),
+            power=power,
+            temperature={n: v for n, v in own.items() if n.endswith("celsius")},
+            disk={n: v for n, v in own.items() if n.startswith("disk")},
+        )
+
+    def _tell(self) -> None:
+        """Say state and duties; the uplink sends only what has changed."""
+        states = self.duty_states()
+        self._uplink.say(
+            Duties(duties=tuple(DutyLine.of(name, state) for name, state in states.items()))
+        )
+        services = {s.name: self._supervisor.states[s.name] for s in self._services}
+        doing = Doing(node_state(services, states.values()).value)
+        told = [f"{name} {state.performance.value}" for name, state in states.items()]
+        words = ", ".join(told)
+        self._uplink.say(State(state=doing, words=words))
+        self._manager.tell(f"STATUS={doing.value}: {words}")
+
+
+def _outbox_health(readings: Mapping[str, float]) -> OutboxHealth:
+    return msgspec.convert(
+        {key: readings[key] for key in ("rows", "bytes", "oldest_s", "dropped", "parked")},
+        OutboxHealth,
+        strict=False,
+    )
