@@ -1,0 +1,1 @@
+"""Speed and memory, as tables and JSON; never as timed asserts."""
