@@ -1,0 +1,1 @@
+"""A control centre: a simulator for developers, and a reference for integrators."""

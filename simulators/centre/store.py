@@ -1,0 +1,290 @@
+"""The centre's books: every record once, every number answered for, in one SQLite file."""
+
+import hashlib
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import starmap
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from simulators.centre.arrivals import Arrival, Gap, Kept, Refused
+from simulators.centre.ranges import MOST_NAKS, Ack, Range, acknowledgement, united
+from simulators.centre.words import Rank, Word, placed
+
+MOST_RAW_BYTES = 64 * 1024
+"""How much of a refused payload is kept to look at."""
+
+MOST_KEYLESS = 10_000
+"""Refused payloads without a number that are kept for one node; the oldest go first."""
+
+MOST_CHANNELS = 256
+"""Retained topics one node may have; a node with more is not a node."""
+
+FORMAT = 1
+"""`PRAGMA user_version` of the file."""
+
+
+class Holder(NamedTuple):
+    """A node in one of its epochs."""
+
+    node: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one transaction did."""
+
+    stored: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    gaps: int = 0
+    holders: frozenset[Holder] = field(default_factory=frozenset)
+
+
+class Store:
+    """The only writer. One thread uses it; what `commit` returned survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            sqlite3.Error: It cannot be opened, or belongs to another version.
+        """
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA foreign_keys=ON")
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, FORMAT):
+            self._db.close()
+            raise sqlite3.DatabaseError(f"centre: {path} has format {found}, expected {FORMAT}")
+        self._db.executescript((files(__package__) / "tables.sql").read_text("utf-8"))
+        self._db.execute(f"PRAGMA user_version={FORMAT}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def commit(self, arrivals: Sequence[Arrival], words: Sequence[Word], received: str) -> Commit:
+        """Store everything in one transaction; all of it, or nothing.
+
+        `received` is the time now, ISO 8601 in UTC. `holders` of the result are those an
+        acknowledgement is owed to, duplicates included: their first one may have been lost.
+
+        Raises:
+            sqlite3.Error: Nothing was stored (disk full, locked, damaged).
+        """
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            done = _Transaction(self._db, received).write(arrivals, words)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        return done
+
+    def ack(self, holder: Holder) -> Ack:
+        """Return what a node may be told about one epoch; only committed rows count."""
+        rows = self._db.execute(
+            "SELECT first, last FROM held JOIN node ON node.id = held.node"
+            " WHERE name = ? AND epoch = ? ORDER BY first LIMIT ?",
+            (*holder, MOST_NAKS + 2),  # one more than can be named, one for a leading hole
+        )
+        return acknowledgement(holder.epoch, list(starmap(Range, rows)))
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection, received: str) -> None:
+        self._db = db
+        self._received = received
+        self._ids: dict[str, int] = {}
+        self._fresh: defaultdict[Holder, list[Range]] = defaultdict(list)
+        self._stored = self._quarantined = self._gaps = 0
+        self._duplicates: defaultdict[Holder, int] = defaultdict(int)
+        self._holders: set[Holder] = set()
+
+    def write(self, arrivals: Sequence[Arrival], words: Sequence[Word]) -> Commit:
+        for arrival in arrivals:
+            match arrival:
+                case Kept():
+                    self._keep(arrival)
+                case Refused():
+                    self._set_aside(arrival)
+        for word in words:
+            self._note(word)
+        for holder, ranges in self._fresh.items():
+            self._hold(holder, ranges)
+        for holder, count in self._duplicates.items():
+            self._db.execute(
+                "INSERT INTO tally VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET duplicates = duplicates + excluded.duplicates",
+                (self._id(holder.node), holder.epoch, count),
+            )
+        return Commit(
+            stored=self._stored,
+            duplicates=sum(self._duplicates.values()),
+            quarantined=self._quarantined,
+            gaps=self._gaps,
+            holders=frozenset(self._holders),
+        )
+
+    def _id(self, node: str) -> int:
+        if node not in self._ids:
+            row = self._db.execute(
+                "INSERT INTO node (name, heard) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET heard = excluded.heard RETURNING id",
+                (node, self._received),
+            ).fetchone()
+            self._ids[node] = row[0]
+        return self._ids[node]
+
+    def _keep(self, record: Kept) -> None:
+        holder = Holder(record.node, record.epoch)
+        self._holders.add(holder)
+        key = (self._id(record.node), record.epoch, record.sequence)
+        known = self._db.execute(
+            "SELECT digest FROM record WHERE node = ? AND epoch = ? AND sequence = ?", key
+        ).fetchone()
+        if known is None:
+            self._insert(key, record)
+        elif known[0] == record.digest:
+            self._duplicates[holder] += 1
+        else:
+            # A node that re-made its store without a new epoch would otherwise lose its
+            # records here in silence, as duplicates.
+            self._set_aside(
+                Refused(
+                    node=record.node,
+                    topic="",
+                    reason="same epoch and sequence as a stored record, other content",
+                    raw=record.body.encode(),
+                    epoch=record.epoch,
+                    sequence=record.sequence,
+                )
+            )
+
+    def _insert(self, key: tuple[int, int, int], record: Kept) -> None:
+        row = self._db.execute(
+            "INSERT INTO record (node, epoch, sequence, stream, dclass, subject, time, received,"
+            " digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *key,
+                record.stream,
+                record.dclass,
+                record.subject,
+                record.time,
+                self._received,
+                record.digest,
+                record.body,
+            ),
+        )
+        self._stored += 1
+        self._fresh[Holder(record.node, record.epoch)].append(
+            Range(record.sequence, record.sequence)
+        )
+        if record.gap is not None and row.lastrowid is not None:
+            self._book(record.node, record.gap, row.lastrowid)
+
+    def _book(self, node: str, gap: Gap, record: int) -> None:
+        """Answer for the numbers a gap covers; those that came after all stay as they are."""
+        self._gaps += 1
+        if gap.covers is not None:
+            self._holders.add(Holder(node, gap.epoch))
+            self._fresh[Holder(node, gap.epoch)].append(gap.covers)
+        first, last = gap.covers or (None, None)
+        self._db.execute(
+            "INSERT INTO gap (node, epoch, first, last, count, dclass, cause, words, record,"
+            " received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._id(node),
+                gap.epoch,
+                first,
+                last,
+                gap.count,
+                gap.dclass,
+                gap.cause,
+                gap.words,
+                record,
+                self._received,
+            ),
+        )
+
+    def _set_aside(self, refused: Refused) -> None:
+        node = self._id(refused.node)
+        self._quarantined += 1
+        self._db.execute(
+            "INSERT INTO quarantine (node, epoch, sequence, topic, reason, received, times,"
+            " bytes, digest, raw) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET times = times + 1, received = excluded.received",
+            (
+                node,
+                refused.epoch,
+                refused.sequence,
+                refused.topic,
+                refused.reason,
+                self._received,
+                len(refused.raw),
+                hashlib.sha256(refused.raw).digest(),
+                refused.raw[:MOST_RAW_BYTES],
+            ),
+        )
+        if refused.epoch is not None and refused.sequence is not None:
+            holder = Holder(refused.node, refused.epoch)
+            self._holders.add(holder)
+            self._fresh[holder].append(Range(refused.sequence, refused.sequence))
+        else:
+            self._db.execute(
+                "DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine"
+                " WHERE node = ? AND sequence IS NULL ORDER BY id DESC LIMIT -1 OFFSET ?)",
+                (node, MOST_KEYLESS),
+            )
+
+    def _note(self, word: Word) -> None:
+        node = self._id(word.node)
+        rows = self._db.execute("SELECT channel, epoch, session FROM said WHERE node = ?", (node,))
+        known = {row[0]: Rank(row[1] or 0, row[2] or 0) for row in rows}
+        if word.body is None:
+            self._db.execute(
+                "DELETE FROM said WHERE node = ? AND channel = ?", (node, word.channel)
+            )
+            return
+        channel = placed(word, known)
+        if channel is not None and (channel in known or len(known) < MOST_CHANNELS):
+            self._db.execute(
+                "INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?)",
+                (node, channel, word.epoch, word.session, self._received, word.body),
+            )
+
+    def _hold(self, holder: Holder, ranges: Iterable[Range]) -> None:
+        key = (self._id(holder.node), holder.epoch)
+        for fresh in united(ranges):
+            # The ranges that overlap or touch: those that begin inside, and the one before.
+            touched = self._db.execute(
+                "SELECT first, last FROM held WHERE node = ? AND epoch = ? AND first <= ?"
+                " AND last >= ? AND first >= coalesce((SELECT max(first) FROM held"
+                " WHERE node = ? AND epoch = ? AND first <= ?), 0)",
+                (*key, fresh.last + 1, fresh.first - 1, *key, fresh.first),
+            ).fetchall()
+            first = min([fresh.first, *(row[0] for row in touched)])
+            last = max([fresh.last, *(row[1] for row in touched)])
+            self._db.executemany(
+                "DELETE FROM held WHERE node = ? AND epoch = ? AND first = ?",
+                [(*key, row[0]) for row in touched],
+            )
+            self._db.execute("INSERT INTO held VALUES (?, ?, ?, ?)", (*key, first, last))

@@ -1,0 +1,46 @@
+"""What the centre's tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulators.centre.arrivals import Arrival, decode
+from simulators.centre.schemas import RECORD, Schemas
+from tests.centre.contract import NODE, ORG, batch, topic
+
+TEST_STREAM = {
+    "$id": "urn:sereno:schema:street.test:1",
+    "type": "object",
+    "required": ["value"],
+    "properties": {"value": {"type": "integer"}},
+}
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Schemas:
+    """The published schemas, and one of a stream made up for the tests."""
+    whole = {
+        "type": "object",
+        "required": ["epoch", "sequence", "source", "time", "dataschema", "data", "dclass"],
+    }
+    gap = {"type": "object", "required": ["from", "to", "count", "cause"]}
+    return Schemas(
+        [TEST_STREAM, {"$id": RECORD, **whole}, {"$id": "urn:sereno:schema:outbox.gap:1", **gap}]
+    )
+
+
+@pytest.fixture
+def arrive(schemas: Schemas) -> Callable[..., list[Arrival]]:
+    """Decode records as if they had come in one batch on the node's own topic."""
+
+    def decoded(*records: object, node: str = NODE) -> list[Arrival]:
+        place = topic("data/street.test", node)
+        return decode(ORG, node, place, batch(*records), schemas)
+
+    return decoded
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "centre.sqlite"

@@ -1,0 +1,147 @@
+"""The books: exactly once, in any order, through a crash, and nothing vanishes."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulators.centre.arrivals import Arrival
+from simulators.centre.ranges import Ack, Range
+from simulators.centre.store import Holder, Store
+from tests.centre.contract import NODE, gap, record
+
+Arrive = Callable[..., list[Arrival]]
+NOW = "2026-11-22T09:48:12.000Z"
+HERE = Holder(NODE, 7)
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return db.execute(query).fetchall()
+    finally:
+        db.close()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(batches=st.lists(st.lists(st.integers(1, 60), max_size=30), max_size=6))
+def test_whatever_comes_in_any_order_the_ack_is_what_is_stored(
+    arrive: Arrive, batches: list[list[int]]
+) -> None:
+    with Store(Path(":memory:")) as store:
+        for numbers in batches:
+            store.commit(arrive(*(record(n) for n in numbers)), [], NOW)
+        ack = store.ack(HERE)
+    expected = {n for numbers in batches for n in numbers}
+    named = {n for first, last in ack.nak for n in range(first, last + 1)}
+    assert ack.upto == max(expected, default=0)
+    assert set(range(1, ack.upto + 1)) - named == expected
+
+
+def test_a_record_sent_twice_is_stored_once_and_acknowledged_again(
+    arrive: Arrive, path: Path
+) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1)), [], NOW)
+        again = store.commit(arrive(record(1)), [], NOW)
+    assert (again.stored, again.duplicates) == (0, 1)
+    assert again.holders == {HERE}
+    assert rows(path, "SELECT count(*) FROM record") == [(1,)]
+    assert rows(path, "SELECT duplicates FROM tally") == [(1,)]
+
+
+def test_the_same_number_with_other_content_is_set_aside_and_seen(
+    arrive: Arrive, path: Path
+) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1)), [], NOW)
+        other = store.commit(arrive(record(1, {"value": 99})), [], NOW)
+    assert (other.stored, other.duplicates, other.quarantined) == (0, 0, 1)
+    assert "other content" in str(rows(path, "SELECT reason FROM quarantine"))
+
+
+def test_a_gap_answers_for_its_numbers(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1), record(5)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 5, (Range(2, 4),))
+        store.commit(arrive(gap(6, 2, 4)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 6, ())
+    assert rows(path, "SELECT first, last, cause FROM gap") == [(2, 4, "size")]
+
+
+def test_a_record_that_comes_after_its_gap_is_kept(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(gap(6, 1, 5)), [], NOW)
+        late = store.commit(arrive(record(3)), [], NOW)
+    assert (late.stored, late.duplicates) == (1, 0)
+
+
+def test_a_lost_store_is_answered_for_in_its_own_epoch(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(4, epoch=6)), [], NOW)
+        lost = gap(1, 0, 0, cause="damaged", lost_epoch=6, lost_upto=9, count=5)
+        done = store.commit(arrive(lost), [], NOW)
+        assert done.holders == {HERE, Holder(NODE, 6)}
+        assert store.ack(Holder(NODE, 6)) == Ack(6, 9, ())
+        assert store.ack(HERE) == Ack(7, 1, ())
+
+
+def test_a_gap_without_numbers_is_booked_and_covers_none(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(gap(3, 0, 0, cause="refused", count=1)), [], NOW)
+        assert store.ack(HERE).nak == (Range(1, 2),)
+    assert rows(path, "SELECT first, count, cause FROM gap") == [(None, 1, "refused")]
+
+
+def test_an_invalid_record_with_a_number_blocks_nobody(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        done = store.commit(arrive(record(1), record(2, {"value": "x"}), record(3)), [], NOW)
+        assert (done.stored, done.quarantined) == (2, 1)
+        assert store.ack(HERE) == Ack(7, 3, ())
+    assert rows(path, "SELECT sequence, reason FROM quarantine") == [
+        (2, 'data value: expected type "integer"')
+    ]
+
+
+def test_an_invalid_record_without_a_number_is_asked_for_again(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        for _ in range(2):
+            store.commit(arrive(record(1), record(2) | {"sequence": "two"}, record(3)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 3, (Range(2, 2),))
+    assert rows(path, "SELECT sequence, times FROM quarantine") == [(None, 2)]
+
+
+def test_epochs_are_kept_apart(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1, epoch=8), record(1), record(2)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 2, ())
+        assert store.ack(Holder(NODE, 8)) == Ack(8, 1, ())
+
+
+def test_everything_is_there_after_the_file_is_opened_anew(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1), record(3)), [], NOW)
+    with Store(path) as store:
+        assert store.ack(HERE) == Ack(7, 3, (Range(2, 2),))
+        assert store.commit(arrive(record(3)), [], NOW).duplicates == 1
+
+
+def test_a_failed_transaction_leaves_nothing(arrive: Arrive, path: Path) -> None:
+    with Store(path) as store:
+        store.commit(arrive(record(1)), [], NOW)
+        with pytest.raises(AttributeError):
+            store.commit([*arrive(record(2)), *arrive(record(3))], [None], NOW)  # type: ignore[list-item]
+        assert store.ack(HERE) == Ack(7, 1, ())
+        store.commit(arrive(record(2)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 2, ())
+
+
+def test_a_file_of_another_version_is_refused(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(sqlite3.DatabaseError, match="format 99"):
+        Store(path)
