@@ -1,0 +1,112 @@
+"""A canvas is the picture being made: polygons, shadows and glows at sub-pixel places."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) blue, green, red; uint8."""
+
+FRACTION_BITS = 4
+"""Polygon corners are placed to 1/16 pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of a picture: left, top, right, bottom; the last two are outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def corner(self) -> Floats:
+        return np.array([self.left, self.top], dtype=np.float64)
+
+    def of(self, picture: Picture) -> Picture:
+        """Return this part of a picture, a view."""
+        return picture[self.top : self.bottom, self.left : self.right]
+
+
+def window(spots: Floats, picture: Picture, margin_px: int = 3) -> Window | None:
+    """Return the part of the picture that holds points (n, 2), or None where none of it does."""
+    known = spots[np.isfinite(spots[:, 0])]
+    if not len(known):
+        return None
+    height, width = picture.shape[:2]
+    low = np.floor(known.min(axis=0)).clip(-1e6, 1e6).astype(int) - margin_px
+    high = np.ceil(known.max(axis=0)).clip(-1e6, 1e6).astype(int) + margin_px + 1
+    left, top = max(0, int(low[0])), max(0, int(low[1]))
+    right, bottom = min(width, int(high[0])), min(height, int(high[1]))
+    if left >= right or top >= bottom:
+        return None
+    return Window(left, top, right, bottom)
+
+
+def fixed(spots: Floats) -> NDArray[np.int32]:
+    """Return points (n, 2) as OpenCV's fixed-point corners."""
+    return np.rint(spots.clip(-2e4, 2e4) * (1 << FRACTION_BITS)).astype(np.int32)
+
+
+def fill(picture: Picture, corners: NDArray[np.int32], colour: tuple[float, ...]) -> None:
+    """Fill a convex polygon given by `fixed` corners."""
+    cv2.fillConvexPoly(picture, corners, colour, cv2.LINE_AA, FRACTION_BITS)
+
+
+def darken(picture: Picture, polygon: Floats, share: float, soft_px: float) -> None:
+    """Darken what a convex polygon (n, 2) covers to `1 - share`, with a soft edge."""
+    where = window(polygon, picture, margin_px=int(2 * soft_px) + 2)
+    if where is None:
+        return
+    view = where.of(picture)
+    mask = _soft(view.shape, polygon - where.corner, soft_px, 255 * share)
+    keep = 255 - mask
+    if view.ndim == 3:
+        keep = cv2.merge([keep, keep, keep])
+    cv2.multiply(view, keep, dst=view, scale=1 / 255)
+
+
+def brighten(picture: Picture, polygon: Floats, share: float, soft_px: float) -> None:
+    """Add light of `share` of white to what a convex polygon (n, 2) covers, with a soft edge."""
+    where = window(polygon, picture, margin_px=int(2 * soft_px) + 2)
+    if where is None:
+        return
+    view = where.of(picture)
+    mask = _soft(view.shape, polygon - where.corner, soft_px, 255 * share)
+    if view.ndim == 3:
+        mask = cv2.merge([mask, mask, mask])
+    cv2.add(view, mask, dst=view)
+
+
+def _soft(shape: tuple[int, ...], polygon: Floats, soft_px: float, level: float) -> Picture:
+    """Return a blurred mask of a polygon, made at a quarter of the size: it is soft anyway."""
+    quarter = 4
+    small = np.zeros((shape[0] // quarter + 1, shape[1] // quarter + 1), np.uint8)
+    fill(small, fixed(polygon / quarter), (level,))
+    size = max(1, int(soft_px / quarter)) * 2 + 1
+    small = cv2.blur(cv2.blur(small, (size, size)), (size, size)).astype(np.uint8, copy=False)
+    return cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR).astype(
+        np.uint8, copy=False
+    )
+
+
+def glow(picture: Picture, spot: Floats, radius_px: float, strength: float) -> None:
+    """Add the scattered light of a lamp at a point: a bright middle with long skirts."""
+    radius = int(min(radius_px, 500)) + 1
+    box = np.array([spot - radius, spot + radius])
+    where = window(box, picture, margin_px=0)
+    if where is None:
+        return
+    view = where.of(picture)
+    x = (np.arange(where.left, where.right) - spot[0]) ** 2
+    y = (np.arange(where.top, where.bottom) - spot[1]) ** 2
+    far = (y[:, None] + x[None, :]).astype(np.float32) / np.float32(radius**2)
+    light = np.float32(255 * strength) * np.maximum(0, 1 - far) ** 2 / (1 + 60 * far)
+    light8 = np.minimum(light, 255).astype(np.uint8)
+    if view.ndim == 3:
+        light8 = cv2.merge([light8, light8, light8])
+    cv2.add(view, light8, dst=view)

@@ -1,0 +1,56 @@
+"""What the camera on the pole sees at one moment: the whole picture, from street to sensor."""
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from simulators.optics.backdrop import backdrop
+from simulators.optics.canvas import Picture
+from simulators.optics.lens import Lens
+from simulators.optics.light import lighting
+from simulators.optics.passing import Passing
+from simulators.world import World
+
+
+class Eye:
+    """One camera looking at one world. What it sees depends on the moment asked about only."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        scenario = world.scenario
+        exposure_s = scenario.pole.exposure_ms / 1000
+        self._lighting = lighting(scenario.light)
+        self._passing = Passing(world.pinhole, self._lighting, exposure_s, scenario.rain)
+        self._lens = Lens(world.pinhole, self._lighting, scenario.rain, exposure_s, world.seed)
+
+    def grey(self, time_s: float) -> Picture:
+        """Return the picture's luma, (H, W) uint8."""
+        return self._look(self._grey_street.copy(), time_s)
+
+    def colour(self, time_s: float) -> Picture:
+        """Return the picture, (H, W, 3) uint8; blue, green, red (all alike by night)."""
+        return self._look(self._street.copy(), time_s)
+
+    def warm_up(self) -> None:
+        """Make now what is made once: the empty street, and the sheets of noise and rain."""
+        self.grey(0.0)
+
+    def _look(self, picture: Picture, time_s: float) -> Picture:
+        vehicles = [v for v in self.world.vehicles(time_s) if v.plate_y_m(time_s) > -12]
+        for vehicle in vehicles:
+            self._passing.draw_shadow(picture, vehicle, time_s)
+        for vehicle in vehicles:
+            self._passing.draw_body(picture, vehicle, time_s)
+        for vehicle in vehicles:
+            self._passing.draw_glare(picture, vehicle, time_s)
+        return self._lens.expose(picture, round(time_s * 1e6))
+
+    @cached_property
+    def _street(self) -> Picture:
+        world = self.world
+        return backdrop(world.scenario, world.seed, world.pinhole, self._lighting)
+
+    @cached_property
+    def _grey_street(self) -> Picture:
+        return cv2.cvtColor(self._street, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)

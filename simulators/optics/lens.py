@@ -1,0 +1,101 @@
+"""From light to numbers: the lens's blur and fall-off, rain before it, the sensor's noise."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, pi
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.optics.canvas import Picture
+from simulators.optics.light import Lighting
+from simulators.optics.pinhole import Pinhole
+
+SHEETS = 6
+"""Sheets of noise, and of rain, to choose from; each is laid on at a new place every time."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """Lens, rain and sensor of one camera. Nothing here remembers the frame before."""
+
+    pinhole: Pinhole
+    lighting: Lighting
+    rain: float
+    exposure_s: float
+    seed: int
+
+    def expose(self, picture: Picture, time_us: int) -> Picture:
+        """Return what the sensor makes of a picture, in place where it can."""
+        cv2.GaussianBlur(picture, (3, 3), 0.65, dst=picture)
+        colour = picture.ndim == 3
+        rng = np.random.default_rng([self.seed, time_us % (1 << 62)])
+        if self.rain > 0:
+            streaks = _shifted(self._rain[int(rng.integers(SHEETS))], rng, picture.shape)
+            cv2.add(picture, cv2.merge([streaks] * 3) if colour else streaks, dst=picture)
+        cv2.multiply(picture, self._falloff_colour if colour else self._falloff, dst=picture, scale=1 / 255)
+        for sheet, apply in ((self._noise, cv2.add), (self._noise, cv2.subtract)):
+            grain = _shifted(sheet[int(rng.integers(SHEETS))], rng, picture.shape)
+            apply(picture, cv2.merge([grain] * 3) if colour else grain, dst=picture)
+        return picture
+
+    @property
+    def noise(self) -> float:
+        """Standard deviation of the noise, in grey levels: more gain by night, more noise."""
+        return 3.2 if self.lighting.dark else 1.3
+
+    @cached_property
+    def _falloff(self) -> Picture:
+        """Return the lens's vignetting: the natural cos^4 law and as much again of its own."""
+        height, width = self.pinhole.pole.height_px, self.pinhole.pole.width_px
+        x = (np.arange(width) - width / 2) / self.pinhole.focal_px
+        y = (np.arange(height) - height / 2) / self.pinhole.focal_px
+        square = x[None, :] ** 2 + y[:, None] ** 2
+        own = 1 - 0.16 * square / square.max()
+        return np.rint(255 * own / (1 + square) ** 2).astype(np.uint8)
+
+    @cached_property
+    def _falloff_colour(self) -> Picture:
+        return cv2.merge([self._falloff] * 3).astype(np.uint8, copy=False)
+
+    @cached_property
+    def _noise(self) -> list[Picture]:
+        """Return sheets of half-sided noise: one is added, another taken away."""
+        rng = np.random.default_rng([self.seed, 3])
+        shape = (self.pinhole.pole.height_px + 64, self.pinhole.pole.width_px + 64)
+        sigma = self.noise * 1.2
+        sheets = []
+        for _ in range(SHEETS):
+            # Neighbours share a little of their noise, as after a camera's own de-noising.
+            raw = cv2.GaussianBlur(rng.normal(0, sigma * 1.5, shape).astype(np.float32), (3, 3), 0.5)
+            sheets.append(np.clip(np.rint(raw), 0, 255).astype(np.uint8))
+        return sheets
+
+    @cached_property
+    def _rain(self) -> list[Picture]:
+        """Return sheets of falling drops; a drop falls some 8 m/s, so a long shutter draws it out."""
+        rng = np.random.default_rng([self.seed, 5])
+        height, width = self.pinhole.pole.height_px + 64, self.pinhole.pole.width_px + 64
+        sheets = []
+        for _ in range(SHEETS):
+            sheet = np.zeros((height, width), np.uint8)
+            for _ in range(round(420 * self.rain)):
+                distance_m = float(rng.uniform(1.5, 14))
+                scale = self.pinhole.focal_px / distance_m
+                length = 8 * self.exposure_s * scale + 2
+                lean = 0.12 + 0.04 * float(rng.normal())
+                x, y = float(rng.uniform(0, width)), float(rng.uniform(0, height))
+                end = (round(x + lean * length), round(y + length * cos(lean * pi / 2)))
+                thick = max(1, round(0.0016 * scale))
+                level = float(np.clip((90 if self.lighting.dark else 34) * 3 / distance_m, 6, 70))
+                cv2.line(sheet, (round(x), round(y)), end, level, thick, cv2.LINE_AA)
+            sheets.append(cv2.blur(sheet, (3, 3)).astype(np.uint8, copy=False))
+        return sheets
+
+
+def _shifted(
+    sheet: NDArray[np.uint8], rng: np.random.Generator, shape: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    top, left = (int(rng.integers(64)) for _ in range(2))
+    return sheet[top : top + shape[0], left : left + shape[1]]

@@ -1,0 +1,232 @@
+"""A vehicle drives past: its shadow, its body, its plate and its lamps, blurred by its motion."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.optics import plate
+from simulators.optics.canvas import Picture, brighten, darken, fill, fixed, glow, window
+from simulators.optics.light import LUMA, SUN, Lighting, albedos, glosses, tone
+from simulators.optics.mesh import Material
+from simulators.optics.pinhole import NEAREST_M, Pinhole
+from simulators.scenario import Direction
+from simulators.world import Vehicle
+
+Floats = NDArray[np.float64]
+
+LEAST_BLUR_PX = 0.6
+"""Motion shorter than this within one exposure is not worth drawing."""
+
+RETROREFLECTION = 3.0
+"""How much more of the camera's own light a plate's sheeting sends back than white paint."""
+
+WHOLE = np.array([(-1e5, -1e5), (1e5, 1e5)])
+"""Points so far out that the whole picture lies between them."""
+
+BRIGHTEST_PLATE = 0.86
+"""The camera's exposure control keeps plates out of saturation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Draws vehicles as one camera sees them in one light."""
+
+    pinhole: Pinhole
+    lighting: Lighting
+    exposure_s: float
+    wet: float
+
+    def draw_shadow(self, picture: Picture, vehicle: Vehicle, time_s: float) -> None:
+        """Darken the road where the vehicle keeps the light away; light it before the lamps."""
+        body = vehicle.body
+        ground = vehicle.placed(body.footprint, time_s)
+        under = self._spots(ground * (1, 1, 0))
+        scale = self._pixels_per_m(ground)
+        if under is None:
+            return
+        if self.lighting.sun > 0:
+            box = vehicle.placed(body.extent * (0.94, 0.97, 0.93), time_s)
+            cast = box - SUN * (box[:, 2:3] / SUN[2])
+            spots = self._spots(cast)
+            if spots is not None:
+                darken(picture, _hull(spots), 0.62 * self.lighting.sun, 0.05 * scale)
+        darken(picture, _hull(under), 0.72, 0.16 * scale)
+        if self.lighting.dark:
+            self._pools(picture, vehicle, time_s)
+
+    def draw_body(self, picture: Picture, vehicle: Vehicle, time_s: float) -> None:
+        """Draw the vehicle and its plate."""
+        mesh = vehicle.body.mesh
+        points = vehicle.placed(mesh.points, time_s)
+        spots = self.pinhole.project(points)
+        part_behind = not np.isfinite(spots).all()
+        where = window(WHOLE if part_behind else spots, picture, margin_px=8)
+        if where is None:
+            return
+        view = where.of(picture)
+        drift = self._drift(vehicle, time_s)
+        blurred = float(np.hypot(*drift)) > LEAST_BLUR_PX
+        layer = view.copy() if blurred else view
+        cover = np.zeros(view.shape[:2], np.uint8) if blurred else None
+        corners = fixed(np.nan_to_num(spots) - where.corner)
+        for index, colour in self._order(vehicle, points, picture.ndim == 3):
+            part = slice(mesh.starts[index], mesh.starts[index + 1])
+            outline = corners[part]
+            if not np.isfinite(spots[part]).all():  # it reaches behind the camera
+                outline = fixed(self.pinhole.project(self._before(points[part])) - where.corner)
+                if len(outline) < 3:
+                    continue
+            fill(layer, outline, colour)
+            if cover is not None:
+                cv2.fillConvexPoly(cover, outline, (255,), cv2.LINE_8, 4)
+        self._plate(layer, vehicle, time_s, where.corner, cover)
+        if cover is not None:
+            _smear(view, layer, cover, drift)
+
+    def draw_glare(self, picture: Picture, vehicle: Vehicle, time_s: float) -> None:
+        """Add the glow round lit lamps."""
+        if not self.lighting.lamps:
+            return
+        coming = vehicle.direction is Direction.APPROACHING
+        lamps = vehicle.placed(vehicle.body.lamps if coming else vehicle.body.tail_lamps, time_s)
+        spots = self._spots(lamps)
+        if spots is None:
+            return
+        scale = self._pixels_per_m(lamps)
+        strength = (1.6 if coming else 0.55) * (1.0 if self.lighting.dark else 0.35)
+        for spot in spots:
+            glow(picture, spot, scale * (0.9 if coming else 0.5) * (1 + 0.4 * self.wet), strength)
+
+    def _before(self, points: Floats) -> Floats:
+        """Cut off what of a polygon (n, 3) lies nearer than the nearest that is drawn."""
+        depth = self.pinhole.depth(points) - 2 * NEAREST_M
+        kept: list[Floats] = []
+        for a, b in zip(range(-1, len(points) - 1), range(len(points)), strict=True):
+            if (depth[a] < 0) != (depth[b] < 0):
+                share = depth[a] / (depth[a] - depth[b])
+                kept.append(points[a] + share * (points[b] - points[a]))
+            if depth[b] >= 0:
+                kept.append(points[b])
+        return np.array(kept).reshape(-1, 3)
+
+    def _plate(
+        self, layer: Picture, vehicle: Vehicle, time_s: float, corner: Floats, cover: Picture | None
+    ) -> None:
+        hung = vehicle.plate_corners(time_s)
+        spots = self.pinhole.project(hung) - corner
+        if not np.isfinite(spots).all():
+            return
+        clean = plate.face(
+            vehicle.layout,
+            vehicle.written,
+            vehicle.dirt,
+            vehicle.seed,
+            grey=layer.ndim == 2 or self.lighting.dark,
+        )
+        if clean.ndim < layer.ndim:
+            clean = cv2.merge([clean] * 3).astype(np.uint8, copy=False)
+        middle = hung.mean(axis=0, keepdims=True)
+        normal = np.array([[0.0, -1.0, 0.0]])  # front or rear, it faces the camera
+        white = np.ones((1, 3))
+        light = self.lighting
+        lit = light.shade(middle, normal, white, np.zeros((1, 1)), self.pinhole.eye)
+        if light.dark:
+            lit = lit * RETROREFLECTION
+        plate.mount(layer, clean, spots, min(float(tone(lit).mean()), BRIGHTEST_PLATE))
+        if cover is not None:
+            cv2.fillConvexPoly(cover, fixed(spots), (255,), cv2.LINE_8, 4)
+
+    def _order(
+        self, vehicle: Vehicle, points: Floats, coloured: bool
+    ) -> list[tuple[int, tuple[float, ...]]]:
+        """Return the faces that look this way, the farthest first, each with its colour."""
+        mesh = vehicle.body.mesh
+        turn = (-1, 1, 1) if vehicle.direction is Direction.APPROACHING else (1, -1, 1)
+        normals = mesh.normals * turn
+        middles = np.add.reduceat(points, mesh.starts[:-1]) / np.diff(mesh.starts)[:, None]
+        eye = self.pinhole.eye
+        away = eye - middles
+        seen = np.flatnonzero((normals * away).sum(axis=1) > 0)
+        depth = np.linalg.norm(away[seen], axis=1) - mesh.lifts[seen]
+        seen = seen[np.argsort(-depth, kind="stable")]
+        materials = mesh.materials[seen]
+        shade = self.lighting.shade(
+            middles[seen], normals[seen], albedos(materials, vehicle.colour), glosses(materials), eye
+        )
+        if self.lighting.lamps:
+            shade[materials == Material.HEADLAMP] = 1.0
+            lit = 0.75 if self.lighting.dark else 0.5
+            shade[materials == Material.TAILLAMP] += np.array([0.15, 0.1, 1.0]) * lit
+        shade = tone(shade)
+        if not coloured:
+            levels = shade @ LUMA * 255
+            return [(int(i), (float(level),)) for i, level in zip(seen, levels, strict=True)]
+        if self.lighting.dark:
+            shade = np.repeat((shade @ LUMA)[:, None], 3, axis=1)
+        colours = shade * 255
+        return [
+            (int(i), (float(b), float(g), float(r)))
+            for i, (b, g, r) in zip(seen, colours, strict=True)
+        ]
+
+    def _pools(self, picture: Picture, vehicle: Vehicle, time_s: float) -> None:
+        """Light the road before the vehicle's lamps."""
+        for reach_m, half_m, share in ((9.0, 1.9, 0.10), (5.0, 1.3, 0.16)):
+            area = np.array([(-0.6, -0.4, 0), (0.6, -0.4, 0), (half_m, -reach_m, 0), (-half_m, -reach_m, 0)])
+            spots = self._spots(vehicle.placed(area, time_s))
+            if spots is not None:
+                scale = self._pixels_per_m(vehicle.placed(area, time_s))
+                brighten(picture, _hull(spots), share, 0.5 * scale)
+
+    def _drift(self, vehicle: Vehicle, time_s: float) -> Floats:
+        """Return how far the plate moves in the picture while the shutter is open, (2,) pixels."""
+        ends = np.stack(
+            [
+                vehicle.plate_corners(time_s - self.exposure_s / 2).mean(axis=0),
+                vehicle.plate_corners(time_s + self.exposure_s / 2).mean(axis=0),
+            ]
+        )
+        spots = self.pinhole.project(ends)
+        drift: Floats = np.nan_to_num(spots[1] - spots[0])
+        return drift
+
+    def _spots(self, points: Floats) -> Floats | None:
+        """Project points; None unless all lie before the camera and near the picture."""
+        spots = self.pinhole.project(points)
+        if not np.isfinite(spots).all() or bool((np.abs(spots) > 8000).any()):
+            return None
+        return spots
+
+    def _pixels_per_m(self, points: Floats) -> float:
+        return self.pinhole.focal_px / max(1.0, float(self.pinhole.depth(points).min()))
+
+
+def _hull(spots: Floats) -> Floats:
+    hull: Floats = cv2.convexHull(spots.astype(np.float32))[:, 0].astype(np.float64)
+    return hull
+
+
+def _smear(view: Picture, layer: Picture, cover: Picture, drift: Floats) -> None:
+    """Blend a layer over the view as if it had moved by `drift` while it was taken."""
+    length = float(np.hypot(*drift))
+    steps = int(np.ceil(length)) + 1
+    reach = int(np.ceil(np.abs(drift).max() / 2)) + 1
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    for share in np.linspace(-0.5, 0.5, 4 * steps + 1):
+        x, y = share * drift + reach
+        left, top = int(x), int(y)
+        fx, fy = x - left, y - top
+        kernel[top : top + 2, left : left + 2] += np.outer((1 - fy, fy), (1 - fx, fx))[
+            : kernel.shape[0] - top, : kernel.shape[1] - left
+        ]
+    kernel /= kernel.sum()
+    moved = cv2.filter2D(layer, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+    share8 = cv2.filter2D(cover, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+    keep8 = 255 - share8
+    if view.ndim == 3:
+        share8, keep8 = cv2.merge([share8] * 3), cv2.merge([keep8] * 3)
+    front = cv2.multiply(moved, share8, scale=1 / 255)
+    back = cv2.multiply(view, keep8, scale=1 / 255)
+    cv2.add(front, back, dst=view)

@@ -1,0 +1,183 @@
+"""A scenario file says what a simulated street is like, and what goes wrong in it."""
+
+from collections.abc import Iterator
+from enum import Enum
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from agent.core.errors import ConfigError
+from agent.core.settings import Settings, Word
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Light(Enum):
+    """When it is."""
+
+    DAY = "day"
+    OVERCAST = "overcast"
+    NIGHT = "night"
+
+
+class Direction(Enum):
+    """Which way a lane runs, as the camera sees it."""
+
+    APPROACHING = "approaching"
+    LEAVING = "leaving"
+
+
+class Shape(Enum):
+    """What drives past."""
+
+    HATCHBACK = "hatchback"
+    SALOON = "saloon"
+    VAN = "van"
+    LORRY = "lorry"
+
+
+class Pole(Settings, kw_only=True):
+    """The camera: where it stands, where it looks, through which lens."""
+
+    height_m: Annotated[float, msgspec.Meta(ge=1, le=20)] = 4.6
+    across_m: float = 0.9
+    """Right of the middle of the road."""
+    tilt_deg: Annotated[float, msgspec.Meta(ge=0, le=60)] = 15.0
+    """Downwards."""
+    yaw_deg: Annotated[float, msgspec.Meta(ge=-45, le=45)] = -4.5
+    """To the right."""
+    view_deg: Annotated[float, msgspec.Meta(ge=5, le=100)] = 25.5
+    """Horizontal field of view."""
+    width_px: Annotated[int, msgspec.Meta(ge=160, le=4096)] = 1280
+    height_px: Annotated[int, msgspec.Meta(ge=120, le=4096)] = 720
+    exposure_ms: Annotated[float, msgspec.Meta(ge=0, le=40)] = 1.0
+    least_plate_px: Positive = 90.0
+    """A plate narrower than this is too far away: the passage has not begun."""
+
+
+class Lane(Settings, kw_only=True):
+    """One lane and its traffic."""
+
+    name: Word
+    direction: Direction
+    centre_m: float
+    """Right of the middle of the road."""
+    every_s: Annotated[float, msgspec.Meta(ge=1.5)] = 4.0
+    """One place for a vehicle each so many seconds."""
+    filled: Share = 0.8
+    """How many of these places have one."""
+    jitter: Annotated[float, msgspec.Meta(ge=0, le=0.6)] = 0.4
+    """How far a vehicle strays from its place, in shares of `every_s`."""
+    speed_kmh: Annotated[float, msgspec.Meta(ge=5, le=200)] = 45.0
+    spread_kmh: Annotated[float, msgspec.Meta(ge=0, le=60)] = 4.0
+    """Speeds are spread evenly this far either way."""
+
+
+class FaultKind(Enum):
+    """What can befall the camera."""
+
+    UNPLUG = "unplug"
+    STALL = "stall"
+    FROZEN = "frozen"
+    DARK = "dark"
+
+
+class Fault(Settings, kw_only=True):
+    """One thing that goes wrong at a given time of the world."""
+
+    kind: FaultKind
+    at_s: Annotated[float, msgspec.Meta(ge=0)]
+    for_s: Positive
+
+    def during(self, time_s: float) -> bool:
+        """Say whether it holds at a world time."""
+        return self.at_s <= time_s < self.at_s + self.for_s
+
+
+class Scenario(Settings, kw_only=True):
+    """A street, its traffic, its weather, its camera and its mishaps."""
+
+    title: str
+    light: Light = Light.DAY
+    rain: Share = 0.0
+    dirt: Share = 0.1
+    """How dirty vehicles are on average."""
+    countries: dict[str, Positive] = msgspec.field(default_factory=lambda: {"E": 1.0})
+    """Country code on the plate to its share of the traffic."""
+    shapes: dict[Shape, Positive] = msgspec.field(
+        default_factory=lambda: {
+            Shape.HATCHBACK: 5.0, Shape.SALOON: 3.0, Shape.VAN: 1.5, Shape.LORRY: 0.5,
+        }
+    )  # fmt: skip
+    pole: Pole = msgspec.field(default_factory=Pole)
+    lane: Annotated[tuple[Lane, ...], msgspec.Meta(min_length=1, max_length=6)]
+    fault: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=64)] = ()
+
+    def faults(self, time_s: float) -> Iterator[FaultKind]:
+        """Yield what is wrong with the camera at a world time."""
+        return (fault.kind for fault in self.fault if fault.during(time_s))
+
+
+LONGEST_M = 8.6
+"""The longest vehicle (simulators/optics/body.py's lorry), with a little air."""
+
+SIGHT_M = 90.0
+"""How far along the road vehicles exist; nothing further is drawn."""
+
+
+def names() -> list[str]:
+    """Return the scenarios that come with the simulator."""
+    folder = files("simulators.scenarios")
+    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name[-5:] == ".toml")
+
+
+def load(name_or_path: str) -> Scenario:
+    """Read a scenario by its name or from a file.
+
+    Raises:
+        ConfigError: there is none, or it is wrong; the message names file, key and what was expected.
+    """
+    shipped = files("simulators.scenarios").joinpath(f"{name_or_path}.toml")
+    try:
+        if name_or_path in names():
+            text, origin = shipped.read_bytes(), f"scenario {name_or_path}"
+        else:
+            text, origin = Path(name_or_path).read_bytes(), name_or_path
+    except OSError as error:
+        raise ConfigError(
+            f"no scenario {name_or_path}: expected a TOML file, or one of {', '.join(names())}"
+        ) from error
+    try:
+        scenario = msgspec.toml.decode(text, type=Scenario)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{origin}: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{origin}: not TOML: {error}") from error
+    for problem in _impossible(scenario):
+        raise ConfigError(f"{origin}: {problem}")
+    return scenario
+
+
+def _impossible(scenario: Scenario) -> Iterator[str]:
+    """Yield what no street can do, each with its key."""
+    seen: set[str] = set()
+    for number, lane in enumerate(scenario.lane):
+        key = f"`$.lane[{number}]"
+        if lane.name in seen:
+            yield f"two lanes are called {lane.name}, expected different names - at {key}.name`"
+        seen.add(lane.name)
+        slowest, fastest = lane.speed_kmh - lane.spread_kmh, lane.speed_kmh + lane.spread_kmh
+        if slowest <= 0:
+            yield f"expected spread_kmh below speed_kmh - at {key}.spread_kmh`"
+            continue
+        # Vehicles keep their speed, so a fast one must not reach a slow one while in sight.
+        least_s = lane.every_s * (1 - lane.jitter)
+        gained_s = SIGHT_M * 3.6 * (1 / slowest - 1 / fastest) + LONGEST_M * 3.6 / slowest
+        if gained_s > least_s:
+            yield (
+                f"vehicles {least_s:.1f} s apart would run into each other, expected at least "
+                f"{gained_s:.1f} s: raise every_s, or lower jitter or spread_kmh - at {key}`"
+            )
