@@ -1,0 +1,99 @@
+"""A model's card: what the file is, whence its data, how well it does and where it ends."""
+
+import math
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from agent.core.errors import Rejected
+
+Z_95 = 1.959964
+"""Two-sided 95 % point of the normal distribution, for Wilson's interval."""
+
+
+class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One input or output, as the interpreter must show it."""
+
+    shape: tuple[int, ...]
+    dtype: Literal["int8", "uint8", "float32"]
+    meaning: str
+
+
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Data the model was trained or judged on."""
+
+    name: str
+    licence: str
+    used_for: Literal["training", "evaluation"]
+    note: str = ""
+
+
+class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One measured share of right answers, with Wilson's 95 % interval (Wilson 1927)."""
+
+    measure: str
+    slice: str
+    numbers: Literal["int8", "float32"]
+    value: float
+    n: int
+    low: float
+    high: float
+
+
+class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the file came about; the same command and seed give it again on the same machine."""
+
+    command: str
+    seed: int
+    samples: int
+    note: str = ""
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model's card, kept beside the model as card.toml."""
+
+    name: str
+    version: str
+    file: str
+    sha256: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    labels: tuple[str, ...]
+    limits: tuple[str, ...]
+    training: Training
+    origins: tuple[Origin, ...]
+    accuracy: tuple[Accuracy, ...]
+
+
+def read_card(path: Path) -> Card:
+    """Read a card.
+
+    Raises:
+        Rejected: there is no such file, or it is not a card; the message says where.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Card)
+    except OSError as error:
+        raise Rejected(f"{path}: no model card can be read: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Rejected(f"{path}: not a model card: {error}") from error
+
+
+def measured(
+    measure: str, part: str, numbers: Literal["int8", "float32"], right: int, n: int
+) -> Accuracy:
+    """Return the accuracy of `right` answers out of `n`, rounded for print."""
+    low, high = wilson(right, n)
+    value = right / n if n else 0.0
+    return Accuracy(measure, part, numbers, round(value, 4), n, round(low, 4), round(high, 4))
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share; (0, 1) where nothing was measured."""
+    if n == 0:
+        return 0.0, 1.0
+    share, z = right / n, Z_95
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, middle - reach), min(1.0, middle + reach)

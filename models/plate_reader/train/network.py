@@ -1,0 +1,68 @@
+"""The reader's network: a small grey convolutional net that reads left to right in 44 steps."""
+
+from torch import Tensor, nn
+
+from models.plate_reader.alphabet import CHARACTERS
+from models.plate_reader.rectify import WIDTH
+
+STEPS = WIDTH // 4
+"""Places along the plate where a character may be seen, four pixels apart."""
+
+
+def _layer(
+    inward: int, outward: int, kernel: tuple[int, int], stride: int = 1, *, valid: bool = False
+) -> nn.Sequential:
+    padding = (0, 0) if valid else (kernel[0] // 2, kernel[1] // 2)
+    return nn.Sequential(
+        nn.Conv2d(inward, outward, kernel, stride, padding, bias=False),
+        nn.BatchNorm2d(outward),
+        nn.ReLU6(),
+    )
+
+
+class PlateReaderNet(nn.Module):
+    """(N, 1, 40, 176) float 0..1 to (N, 44, 37) logits; 51 M multiply-adds, 269 k weights.
+
+    After the proven shape of shared/reference/plates.md section 6 (CTC, BN, ReLU6), wider where
+    it stays within the budget. ReLU6 bounds every activation, which int8 likes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = nn.Sequential(
+            _layer(1, 16, (3, 3), 2),  # 20 x 88
+            _layer(16, 32, (3, 3)),
+            nn.MaxPool2d(2),  # 10 x 44
+            _layer(32, 56, (3, 3)),
+            _layer(56, 72, (3, 3)),
+            nn.MaxPool2d((2, 1)),  # 5 x 44
+            _layer(72, 96, (3, 3)),
+            _layer(96, 128, (5, 1), valid=True),  # 1 x 44
+            nn.Dropout(0.1),
+        )
+        self.context = nn.Sequential(
+            nn.Conv2d(128, 128, (1, 5), 1, (0, 2), bias=False), nn.BatchNorm2d(128), nn.ReLU6()
+        )
+        self.say = nn.Conv2d(128, len(CHARACTERS) + 1, 1)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Return logits (N, 44, 37)."""
+        seen = self.look(crops)
+        said: Tensor = self.say(self.context(seen))
+        return said.squeeze(2).permute(0, 2, 1)
+
+
+def greedy(logits: Tensor) -> list[str]:
+    """Return the likeliest text of each (44, 37), repeats merged and blanks dropped."""
+    texts = []
+    for path in logits.argmax(-1).tolist():
+        kept = [c for n, c in enumerate(path) if c and (n == 0 or path[n - 1] != c)]
+        texts.append("".join(CHARACTERS[c - 1] for c in kept))
+    return texts
+
+
+def decay_groups(net: nn.Module, decay: float) -> list[dict[str, object]]:
+    """Return parameter groups: weight decay on kernels only."""
+    kernels = [p for p in net.parameters() if p.ndim > 1]
+    others = [p for p in net.parameters() if p.ndim <= 1]
+    return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]

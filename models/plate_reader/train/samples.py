@@ -1,0 +1,115 @@
+"""Training samples: rectified crops with their text, rendered by seed, kept in shards on disk."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.plate_reader.rectify import HEIGHT, WIDTH, one_line, two_lines
+from models.plate_reader.train.photograph import Conditions, photograph, random_conditions
+from models.plate_reader.train.scene import random_scene
+
+LONGEST = 10
+"""Characters of the longest text that is drawn."""
+SHARD = 8192
+"""Samples rendered and stored together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One crop (40, 176) uint8, what stands on it, and how it was seen."""
+
+    crop: NDArray[np.uint8]
+    text: str
+    rows: int
+    conditions: Conditions
+
+
+def backgrounds(data: Path, most: int = 150) -> list[NDArray[np.uint8]]:
+    """Return street pictures at half size, grey, from the MIT set; raise if it is not there.
+
+    Raises:
+        FileNotFoundError: the folder has no pictures.
+    """
+    folder = data / "plates" / "street-romania" / "images"
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    if not files:
+        raise FileNotFoundError(f"no street pictures in {folder}; set SERENO_DATA")
+    step = max(1, len(files) // most)
+    pictures = [cv2.imread(str(file), cv2.IMREAD_REDUCED_GRAYSCALE_2) for file in files[::step]]
+    return [np.asarray(picture, np.uint8) for picture in pictures if picture is not None]
+
+
+def data_folder() -> Path:
+    """Return the folder of pictures, $SERENO_DATA or ../shared/data."""
+    return Path(os.environ.get("SERENO_DATA", "../shared/data"))
+
+
+def random_sample(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> Sample:
+    """Return one random sample."""
+    conditions = random_conditions(rng)
+    if rng.random() < 0.015:  # noqa: PLR2004
+        return Sample(_nothing(rng, streets), "", 1, conditions)
+    density = float(np.clip(1.6 * conditions.width_px / 520, 0.3, 1.1))
+    scene = random_scene(rng, streets, density)
+    seen = photograph(scene.grey, scene.corners, conditions, rng)
+    corners = guessed(seen.corners, rng)
+    as_rows = scene.rows
+    text = scene.text
+    shape = np.ptp(scene.corners, axis=0)
+    if shape[0] / shape[1] < 2.45 and rng.random() < 0.12:  # noqa: PLR2004
+        # Read the wrong way on purpose: such a crop says nothing, so that the right way wins.
+        as_rows, text = 3 - as_rows, ""
+    crop = one_line(seen.luma, corners) if as_rows == 1 else two_lines(seen.luma, corners)
+    return Sample(crop, text, scene.rows, conditions)
+
+
+def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return corners as a detector gives them: near, or an upright box, or rather wrong."""
+    width = float(np.linalg.norm(corners[1] - corners[0]))
+    height = float(np.linalg.norm(corners[3] - corners[0]))
+    kind = rng.random()
+    if kind < 0.3:  # noqa: PLR2004  an upright box around a tilted plate
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        tall = high[1] - low[1]
+        if tall < 1.9 * height:
+            corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float32)
+    share = (0.012, 0.035) if kind < 0.75 else (0.025, 0.07)  # noqa: PLR2004
+    # The whole quad is shifted and scaled, then each corner errs on its own.
+    middle = corners.mean(axis=0)
+    grow = 1 + rng.normal((0.012, 0.03), (share[0] * 1.6, share[1] * 1.8))
+    drift = rng.normal(0, 1, 2) * share * np.array([width, height]) * 0.8
+    wrong = rng.normal(0, 1, (4, 2)) * share * np.array([width, height]) * 0.8
+    return np.asarray((corners - middle) * grow + middle + drift + wrong, np.float32)
+
+
+def _nothing(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    street = streets[int(rng.integers(len(streets)))]
+    h = int(rng.integers(10, 60))
+    w = min(street.shape[1] - 1, round(h * rng.uniform(2, 5)))
+    y = int(rng.integers(street.shape[0] - h))
+    x = int(rng.integers(street.shape[1] - w))
+    return np.asarray(cv2.resize(street[y : y + h, x : x + w], (WIDTH, HEIGHT)), np.uint8)
+
+
+def render_shard(
+    path: Path, seed: tuple[int, ...], streets: list[NDArray[np.uint8]], count: int = SHARD
+) -> None:
+    """Render `count` samples of this seed to `path`, whole or not at all."""
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(seed)
+    crops = np.empty((count, HEIGHT, WIDTH), np.uint8)
+    texts = []
+    slices = np.empty((count, 5), np.float32)
+    for n in range(count):
+        sample = random_sample(rng, streets)
+        crops[n] = sample.crop
+        texts.append(sample.text)
+        c = sample.conditions
+        slices[n] = (c.width_px, c.night, c.blurred, c.oblique, sample.rows)
+    part = path.with_suffix(".part.npz")
+    np.savez(part, crops=crops, texts=np.array(texts, dtype=f"U{LONGEST + 6}"), slices=slices)
+    part.replace(path)
