@@ -64,6 +64,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: Training
     origins: tuple[Origin, ...]
     accuracy: tuple[Accuracy, ...]
+    threshold: float | None = None
+    """The least score that counts as an answer, where the model's outputs are scores."""
+    macs: int | None = None
+    """Multiply-accumulates of one run."""
 
 
 def read_card(path: Path) -> Card:

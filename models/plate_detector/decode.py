@@ -5,8 +5,6 @@ of 0.4 px) and one of 300 px (steps of 2 px, under 1 % of its width). The traini
 (`train/targets.py`) uses the same two functions, so the meaning is written once.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,14 +26,6 @@ AGREEING_IOU = 0.7
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How a map's raw numbers become real ones: (raw - zero) * step. Float maps use (1, 0)."""
-
-    step: float = 1.0
-    zero: int = 0
-
-
 def compress(offset_px: Floats) -> Floats:
     """Turn pixel offsets into the network's code."""
     root = np.sqrt(np.abs(offset_px) + SOFT_PX) - np.sqrt(SOFT_PX)
@@ -53,35 +43,23 @@ def logit(score: float) -> float:
     return float(np.log(score / (1.0 - score)))
 
 
-def decode(
-    heat: NDArray[np.generic],
-    across: NDArray[np.generic],
-    down: NDArray[np.generic],
-    scales: tuple[Scale, Scale, Scale],
-    threshold: float,
-) -> tuple[Floats, Floats]:
+def decode(heat: Floats, across: Floats, down: Floats, threshold: float) -> tuple[Floats, Floats]:
     """Return corners (n, 4, 2) in input pixels and scores (n,), best first, each plate once.
 
-    heat is (h, w), across and down are (h, w, 4): x and y offsets of the four corners from the
-    cell's centre. Any number type; only the cells over the threshold are made real numbers.
+    heat is (h, w) logits; across and down are (h, w, 4): the codes of the four corners' x and y
+    offsets from the cell's centre.
     """
-    bar = logit(threshold) / scales[0].step + scales[0].zero
     flat = heat.ravel()
-    cells = np.flatnonzero(flat >= bar)
+    cells = np.flatnonzero(flat >= logit(threshold))
     if cells.size == 0:
         return np.zeros((0, 4, 2), np.float32), np.zeros(0, np.float32)
-    raw = flat[cells].astype(np.float32)
-    order = np.argsort(-raw, kind="stable")[:CANDIDATES_MAX]
-    cells = cells[order]
-    scores = 1.0 / (1.0 + np.exp(-(raw[order] - scales[0].zero) * scales[0].step))
+    cells = cells[np.argsort(-flat[cells], kind="stable")[:CANDIDATES_MAX]]
     rows, columns = np.divmod(cells, heat.shape[1])
     corners = np.empty((cells.size, 4, 2), np.float32)
-    for axis, (values, scale, index) in enumerate(
-        ((across, scales[1], columns), (down, scales[2], rows))
-    ):
-        code = (values.reshape(-1, 4)[cells].astype(np.float32) - scale.zero) * scale.step
-        centre = (index.astype(np.float32) + 0.5) * STRIDE_PX
-        corners[:, :, axis] = expand(code) + centre[:, None]
+    for axis, (code, index) in enumerate(((across, columns), (down, rows))):
+        centre = (index[:, None].astype(np.float32) + 0.5) * STRIDE_PX
+        corners[:, :, axis] = expand(code.reshape(-1, 4)[cells]) + centre
+    scores = 1.0 / (1.0 + np.exp(-flat[cells]))
     return _each_once(corners, np.asarray(scores, np.float32))
 
 

@@ -53,7 +53,9 @@ def backdrop(rng: Rng) -> Luma:
                 cv2.line(sheet, (left, top), (left, top + pitch_y), float(sheet.mean() + tone), 1)
     luma = np.clip(sheet, 0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(0, 14))):
-        corners = rng.uniform(0, 1, 2) * SIZE + rng.normal(0, rng.uniform(10, 120), (int(rng.integers(3, 7)), 2))
+        corners = rng.uniform(0, 1, 2) * SIZE + rng.normal(
+            0, rng.uniform(10, 120), (int(rng.integers(3, 7)), 2)
+        )
         shape = cv2.convexHull(corners.astype(np.int32))
         cv2.fillPoly(luma, [shape], int(rng.integers(0, 256)), cv2.LINE_AA)
     for _ in range(int(rng.integers(0, 6))):
@@ -100,7 +102,16 @@ def vehicle(rng: Rng) -> Scene:
     waist = top + tall * rng.uniform(0.32, 0.5)
     tumble = wide * rng.uniform(0.04, 0.16)
     shadow = ((left + right) / 2, bottom)
-    cv2.ellipse(luma, (int(shadow[0]), int(shadow[1])), (int(wide * 0.52), int(tall * 0.06)), 0, 0, 360, 20, -1)
+    cv2.ellipse(
+        luma,
+        (int(shadow[0]), int(shadow[1])),
+        (int(wide * 0.52), int(tall * 0.06)),
+        0,
+        0,
+        360,
+        20,
+        -1,
+    )
     for x in (left + 0.03 * wide, right - 0.17 * wide):
         _box(luma, (x, bottom - 0.22 * tall, x + 0.14 * wide, bottom + 0.04 * tall), 25, 0.3)
     roof = [(left + tumble, top), (right - tumble, top), (right, waist), (left, waist)]
@@ -124,13 +135,21 @@ def vehicle(rng: Rng) -> Scene:
         _box(luma, (x + lamp_w * 0.2, lamp_y + lamp_h * 0.2, x + lamp_w * 0.7, lamp_y + lamp_h * 0.7),
              int(np.clip(lamp + rng.normal(0, 60), 0, 255)), 0.3)  # fmt: skip
     if rng.random() < 0.6:  # grille or boot lid between the lamps
-        _put(luma, left + lamp_w + 0.05 * wide, lamp_y, (wide - 2 * lamp_w - 0.1 * wide, lamp_h), rng)
+        _put(
+            luma, left + lamp_w + 0.05 * wide, lamp_y, (wide - 2 * lamp_w - 0.1 * wide, lamp_h), rng
+        )
     bumper = bottom - tall * rng.uniform(0.18, 0.34)
     dark = int(np.clip(paint * rng.uniform(0.3, 1.1), 0, 255))
     _box(luma, (left - 2, bumper, right + 2, bottom - 0.06 * tall), dark, 0.2)
     for _ in range(int(rng.integers(0, 5))):
         y = int(rng.uniform(waist, bottom))
-        cv2.line(luma, (int(left), y), (int(right), y), int(rng.integers(0, 256)), int(rng.integers(1, 4)))
+        cv2.line(
+            luma,
+            (int(left), y),
+            (int(right), y),
+            int(rng.integers(0, 256)),
+            int(rng.integers(1, 4)),
+        )
     for _ in range(int(rng.integers(0, 4))):  # names, badges, stickers
         _put(luma, left + rng.uniform(0.05, 0.75) * wide, rng.uniform(waist, bumper),
              (wide * rng.uniform(0.06, 0.25), tall * rng.uniform(0.03, 0.09)), rng)  # fmt: skip
@@ -142,6 +161,11 @@ def vehicle(rng: Rng) -> Scene:
     if recess < 0.5:
         grow_x, grow_y = across * rng.uniform(0.55, 0.75), high * rng.uniform(0.65, 1.4)
         tone = int(np.clip(paint * rng.uniform(0.2, 1.2), 0, 255))
-        _box(luma, (middle_x - grow_x, middle_y - grow_y, middle_x + grow_x, middle_y + grow_y), tone, 0.15)
+        _box(
+            luma,
+            (middle_x - grow_x, middle_y - grow_y, middle_x + grow_x, middle_y + grow_y),
+            tone,
+            0.15,
+        )
     spot = (middle_x - across / 2, middle_y - high / 2, middle_x + across / 2, middle_y + high / 2)
     return Scene(luma, (spot,))

@@ -35,7 +35,9 @@ def fonts() -> tuple[Path, ...]:
     """
     root = Path("/usr/share/fonts/truetype")
     found = tuple(
-        sorted(p for name in FONT_FOLDERS for p in (root / name).glob("*.ttf") if "Math" not in p.name)
+        sorted(
+            p for name in FONT_FOLDERS for p in (root / name).glob("*.ttf") if "Math" not in p.name
+        )
     )
     if not found:
         raise FileNotFoundError(f"{root}: no fonts of {', '.join(FONT_FOLDERS)}; apt install them")
@@ -143,7 +145,9 @@ def _badge(rng: Rng) -> Patch:
         count = int(rng.integers(3, 9))
         turn = np.sort(rng.uniform(0, 2 * np.pi, count))
         reach = rng.uniform(0.3, 1, count)
-        points = np.stack([width / 2 * (1 + reach * np.cos(turn)), height / 2 * (1 + reach * np.sin(turn))], 1)
+        points = np.stack(
+            [width / 2 * (1 + reach * np.cos(turn)), height / 2 * (1 + reach * np.sin(turn))], 1
+        )
         cv2.fillPoly(cover, [points.astype(np.int32)], 255)
     return luma, cover
 
@@ -181,7 +185,9 @@ def _lamp(rng: Rng) -> Patch:
     else:
         cover[:] = 255
         if rng.random() < 0.5:
-            cv2.rectangle(luma, (0, 0), (width - 1, height - 1), 255 - level, int(rng.integers(2, 7)))
+            cv2.rectangle(
+                luma, (0, 0), (width - 1, height - 1), 255 - level, int(rng.integers(2, 7))
+            )
     for _ in range(int(rng.integers(0, 4))):
         at = (int(rng.integers(width)), int(rng.integers(height)))
         cv2.circle(luma, at, int(rng.integers(4, 26)), int(rng.integers(0, 256)), -1)
@@ -232,7 +238,9 @@ def page(rng: Rng, width: int = 768, height: int = 576) -> Luma:
         font = _font(rng, size)
         text = " ".join(phrase(rng) for _ in range(1 if heading else int(rng.integers(1, 6))))
         if rng.random() < 0.1:
-            pen.rectangle((margin - 4, y - 3, margin + font.getlength(text) + 4, y + size + 6), outline=ink)
+            pen.rectangle(
+                (margin - 4, y - 3, margin + font.getlength(text) + 4, y + size + 6), outline=ink
+            )
         pen.text((margin, y), text, ink, font)
         y += int(size * rng.uniform(1.1, 2.0))
     return np.asarray(sheet, np.uint8).copy()

@@ -60,7 +60,10 @@ class _Pictures(Dataset[tuple[Tensor, ...]]):
         picture = compose(self.goods, self.recipe.seed, index, size)
         maps = encode(list(picture.labels), size[1], size[0])
         luma = torch.from_numpy(np.ascontiguousarray(picture.luma))[None]
-        return (luma, *(torch.from_numpy(m) for m in (maps.heat, maps.code, maps.weight, maps.care)))
+        return (
+            luma,
+            *(torch.from_numpy(m) for m in (maps.heat, maps.code, maps.weight, maps.care)),
+        )
 
 
 def train(goods: Stock, recipe: Recipe, folder: Path) -> PlateNet:
@@ -94,7 +97,11 @@ def train(goods: Stock, recipe: Recipe, folder: Path) -> PlateNet:
         for step, batch in _batches(goods, recipe, first):
             losses = _step(net, optimiser, batch, recipe.rate_at(step))
             _follow(average, net, min(recipe.average, (step + 1) / (step + 50)))
-            bar.update(task, completed=step + 1, description=f"heat {losses[0]:.3f} corners {losses[1]:.4f}")
+            bar.update(
+                task,
+                completed=step + 1,
+                description=f"heat {losses[0]:.3f} corners {losses[1]:.4f}",
+            )
             _note(folder, step, losses, recipe)
             if (step + 1) % 100 == 0 or step + 1 == recipe.steps:
                 state = {"net": net.state_dict(), "average": average.state_dict(),

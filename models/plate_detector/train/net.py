@@ -44,12 +44,17 @@ class PlateNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.to_8 = nn.Sequential(
-            _conv(1, 12, 3, 2), _conv(12, 24, 3, 2), _conv(24, 48, 3, 2),
-            _Separable(48, 48, 3), _Separable(48, 48, 3),
+            _conv(1, 12, 3, 2),
+            _conv(12, 24, 3, 2),
+            _conv(24, 48, 3, 2),
+            _Separable(48, 48, 3),
+            _Separable(48, 48, 3),
         )
         self.to_16 = nn.Sequential(_conv(48, 96, 3, 2), _Separable(96, 96), _Separable(96, 96))
         self.to_32 = nn.Sequential(
-            _Separable(96, 160, 3, 2), _Separable(160, 160), _Separable(160, 160),
+            _Separable(96, 160, 3, 2),
+            _Separable(160, 160),
+            _Separable(160, 160),
             _Separable(160, 160),
         )
         self.from_32 = _conv(160, 96, 1)

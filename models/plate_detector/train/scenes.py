@@ -82,7 +82,9 @@ def _width(rng: Rng, widest: float) -> float:
     return float(np.exp(rng.uniform(low, high)))
 
 
-def _view(box: Corners, rng: Rng, size: tuple[int, int], across: float, scales: tuple[float, float]) -> Corners:
+def _view(
+    box: Corners, rng: Rng, size: tuple[int, int], across: float, scales: tuple[float, float]
+) -> Corners:
     """Return the 3x3 map that shows `box` (4, 2) about `across` pixels wide somewhere in view."""
     scale = float(np.clip(across / max(float(np.ptp(box[:, 0])), 1.0), *scales))
     shown = float(np.ptp(box[:, 0])) * scale
@@ -110,7 +112,9 @@ def _show(luma: NDArray[np.uint8], view: Corners, size: tuple[int, int], rng: Rn
     """Show a picture through a view, without aliasing."""
     scale = float(np.sqrt(abs(np.linalg.det(view[:2, :2]))))
     if scale < 0.6:
-        luma = np.asarray(cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        luma = np.asarray(
+            cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
+        )
         view = np.asarray(view @ np.diag([2.0, 2.0, 1.0]), np.float32)
     # Our coordinates run from the picture's edge, OpenCV's from the first pixel's centre.
     view = np.asarray(_HALF_PIXEL @ view @ np.linalg.inv(_HALF_PIXEL), np.float32)
@@ -235,7 +239,9 @@ def _hang(picture: Real, goods: Stock, rng: Rng, corners: Corners, keep_aspect: 
     low, high_tone = _tones(picture, corners, rng)
     tinted = low + luma * (high_tone - low)
     if rng.random() < 0.3:
-        tinted = tinted * np.linspace(rng.uniform(0.7, 1.15), rng.uniform(0.7, 1.15), luma.shape[1], dtype=np.float32)
+        tinted = tinted * np.linspace(
+            rng.uniform(0.7, 1.15), rng.uniform(0.7, 1.15), luma.shape[1], dtype=np.float32
+        )
     outer = _outer(corners, plate.luma.shape, margins)
     _paste(picture, tinted, None, outer, float(rng.uniform(0.9, 1.0)))
     return corners
@@ -268,7 +274,9 @@ def _tones(picture: Real, corners: Corners, rng: Rng) -> tuple[float, float]:
     return float(black), float(white)
 
 
-def _paste(picture: Real, patch: Real, cover: NDArray[np.uint8] | None, corners: Corners, strength: float) -> None:
+def _paste(
+    picture: Real, patch: Real, cover: NDArray[np.uint8] | None, corners: Corners, strength: float
+) -> None:
     """Blend a patch (H, W) onto four corners of the picture, without aliasing."""
     height, width = patch.shape
     low = np.maximum(np.floor(corners.min(0)).astype(int) - 2, 0)
