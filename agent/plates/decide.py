@@ -1,0 +1,168 @@
+"""The end of a track: its looks become one passage, or a counted reason why not."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from agent.core.clock import Stamp
+from agent.core.frames import Frame
+from agent.core.vision import PlateRead, Quad
+from agent.plates.direction import UNKNOWN, direction
+from agent.plates.mask import mask
+from agent.plates.passage import (
+    Decision,
+    Passage,
+    Picture,
+    Plate,
+    PlateHash,
+    plate_hashed,
+    plate_with_text,
+)
+from agent.plates.purpose import Purpose
+from agent.plates.reading import take_apart
+from agent.plates.syntax import Judgement, Syntax
+from agent.plates.track import Sighting, Track
+from agent.plates.vote import Ballot, agreeing, vote
+
+
+class Unreported(Enum):
+    """Why a plate that was seen made no passage."""
+
+    UNREAD = "unread"  # never a character read, or fewer than a plate has
+    UNSETTLED = "unsettled"  # too few reads say the same
+    UNCLEAR = "unclear"  # a character nobody can be sure of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the looks at one plate come to."""
+
+    read: PlateRead
+    judgement: Judgement
+    agreeing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A passage with the plate's text, which stays in memory, and when the vehicle was seen."""
+
+    passage: Passage
+    text: str
+    first: Stamp
+    last: Stamp
+
+    def __repr__(self) -> str:
+        return f"Decided({mask(self.text)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When looks make a passage (settings.py says what each number means)."""
+
+    shortest: int
+    unsure: float
+    agreeing: int
+
+
+class Judge:
+    """Decides tracks of one camera under one purpose. Blocking: voting and hashing take ms."""
+
+    def __init__(
+        self,
+        camera: str,
+        purpose: Purpose,
+        syntax: Syntax,
+        rule: Rule,
+        hashed: Callable[[str, datetime], str] | None = None,
+    ) -> None:
+        """Take what every decision rests on; `hashed` replaces the daily random key."""
+        self._camera = camera
+        self._purpose = purpose
+        self._syntax = syntax
+        self._rule = rule
+        self._hashed = hashed or PlateHash(purpose.hash_bits)
+
+    def track(self, track: Track, decision: Decision) -> Decided | Unreported:
+        """Decide about a vehicle that was followed through pictures."""
+        verdict = self._verdict(track.ballots, self._rule.agreeing)
+        if isinstance(verdict, Unreported):
+            return verdict
+        return Decided(
+            Passage(
+                plate=self._plate(verdict, track.last),
+                direction=direction(track.path),
+                agreeing=verdict.agreeing,
+                frames=track.frames,
+                first_seen=track.first.utc,
+                last_seen=track.last.utc,
+                picture=picture(track.best.frame, track.best.quad),
+                camera=self._camera,
+                decision=decision,
+                still=False,
+            ),
+            verdict.judgement.text,
+            track.first,
+            track.last,
+        )
+
+    def still(self, sighting: Sighting) -> Decided | Unreported:
+        """Decide about a plate in a picture that stands alone."""
+        verdict = self._verdict([Ballot(sighting.read, 1.0)], 1)
+        if isinstance(verdict, Unreported):
+            return verdict
+        taken = sighting.frame.taken
+        return Decided(
+            Passage(
+                plate=self._plate(verdict, taken),
+                direction=UNKNOWN,
+                agreeing=verdict.agreeing,
+                frames=1,
+                first_seen=taken.utc,
+                last_seen=taken.utc,
+                picture=picture(sighting.frame, sighting.quad),
+                camera=self._camera,
+                decision="still",
+                still=True,
+            ),
+            verdict.judgement.text,
+            taken,
+            taken,
+        )
+
+    def _verdict(self, ballots: Sequence[Ballot], needed: int) -> Verdict | Unreported:
+        read = vote(ballots)
+        if len(read.characters) < self._rule.shortest:
+            return Unreported.UNREAD
+        judgement = self._syntax.judge(read)
+        swapped = [swap.place for swap in judgement.swaps]
+        agree = agreeing(ballots, judgement.text, swapped, judgement.raw)
+        if agree < needed:
+            return Unreported.UNSETTLED
+        unswapped = (p.best[1] for i, p in enumerate(read.characters) if i not in swapped)
+        sure = min(unswapped, default=0.0)
+        if sure < self._rule.unsure:
+            return Unreported.UNCLEAR
+        return Verdict(read, judgement, agree)
+
+    def _plate(self, verdict: Verdict, at: Stamp) -> Plate:
+        told = take_apart(verdict.read, verdict.judgement)
+        if self._purpose.text:
+            return plate_with_text(verdict.judgement, told)
+        hashed = self._hashed(verdict.judgement.text, at.utc)
+        return plate_hashed(verdict.judgement, told, hashed)
+
+
+def picture(frame: Frame, quad: Quad) -> Picture:
+    """Say which picture this is, without the picture: its digest, size and the plate's corners."""
+    height, width = frame.data.shape[:2]
+    a, b, c, d = ((round(float(x), 1), round(float(y), 1)) for x, y in quad.corners)
+    digest = frame.digest or hashlib.sha256(frame.data.tobytes()).hexdigest()
+    return Picture(
+        sha256=digest,
+        digest_of="file" if frame.digest else "pixels",
+        width=width,
+        height=height,
+        corners=(a, b, c, d),
+    )

@@ -1,0 +1,272 @@
+"""The duty to read plates: frames of one camera in, one passage for each vehicle out."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from agent.core.device import Kind, Surroundings
+from agent.core.duty import Duty, DutyState
+from agent.core.errors import ConfigError, Rejected
+from agent.core.frames import Frame
+from agent.core.mailbox import Every, Latest
+from agent.core.records import Record, Stream
+from agent.plates.again import LatelySeen
+from agent.plates.decide import Decided, Judge, Rule, Unreported
+from agent.plates.eye import Eye
+from agent.plates.luma import unusable
+from agent.plates.mask import mask
+from agent.plates.passage import Decision, passage_stream
+from agent.plates.purpose import PURPOSES
+from agent.plates.reading import Limits, Look
+from agent.plates.settings import PlatesSettings
+from agent.plates.sight import Sight
+from agent.plates.store import Store
+from agent.plates.syntax import Syntax, shipped_book
+from agent.plates.track import Sighting, Track, Tracks
+
+FRAMES_WAITING = 2
+"""Pictures of a folder held ready: enough that reading never waits for decoding."""
+
+MODEL_RETRY_S = 60.0
+"""A technician may put a sound model in place: look again this often."""
+
+STOP_S = 2.0
+"""Time to decide open tracks and commit them when the node stops (SIGTERM allows 5 s in all)."""
+
+SMOOTHING = 0.1
+"""Weight of the newest picture in the mean times told."""
+
+_log = logging.getLogger(__name__)
+
+
+class PlatesDuty:
+    """Reads the plates one camera sees."""
+
+    def __init__(self, name: str, settings: PlatesSettings, around: Surroundings) -> None:
+        """Make the duty; nothing runs yet.
+
+        Raises:
+            ConfigError: There is no camera of that name.
+        """
+        if settings.camera not in around.cameras:
+            there = ", ".join(sorted(around.cameras)) or "none"
+            raise ConfigError(
+                f"duty.{name}.camera: no camera {settings.camera!r}; there are: {there}"
+            )
+        purpose = PURPOSES[settings.purpose]
+        self._name = name
+        self._settings = settings
+        self._around = around
+        self._stream = passage_stream(purpose)
+        self._judge = Judge(
+            settings.camera,
+            purpose,
+            Syntax(shipped_book(), settings.countries),
+            Rule(settings.shortest, settings.unsure, settings.agreeing),
+        )
+        self._limits = Limits(settings.score, settings.height_px, settings.shortest)
+        self._sight = Sight(settings.camera, settings.silent_s)
+        self._store = Store(name, around.journal)
+        self._tracks = Tracks(settings.lost_s)
+        self._lately = LatelySeen(settings.again_s)
+        self._inbox: Every[Frame] | Latest[Frame] = Latest()
+        self._counts: Counter[str] = Counter()
+        self._detect_ms = self._read_ms = 0.0
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def streams(self) -> Sequence[Stream]:
+        return (self._stream,)
+
+    def state(self) -> DutyState:
+        self._sight.store_words = self._store.trouble
+        return self._sight.state(self._around.clock.stamp())
+
+    def readings(self) -> Mapping[str, float]:
+        counts = self._counts
+        return {
+            "frames": counts["frames"],
+            "frames_dropped": counts["dropped"] + self._inbox.dropped,
+            "frames_unusable": counts["unusable"],
+            "frames_dark": counts["dark"],
+            "detect_ms": round(self._detect_ms, 2),
+            "read_ms": round(self._read_ms, 2),
+            "plates_read": counts["plates"],
+            "tracks_open": len(self._tracks),
+            "passages": self._store.committed,
+            "passages_waiting": len(self._store),
+            "passages_refused": self._store.refused,
+            "passages_lost": self._store.lost,
+            "rejoined": counts["rejoined"],
+            **{reason.value: counts[reason.value] for reason in Unreported},
+        }
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        self._counts["dropped"] += self._inbox.dropped
+        # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
+        # folder or a file every picture counts, and the camera waits for us: Every.
+        live = self._around.cameras[self._settings.camera].live
+        self._inbox = Latest() if live else Every(FRAMES_WAITING)
+        self._sight.began(self._around.clock.stamp())
+        eye = Eye(self._name, self._around.plate_models, self._limits)
+        try:
+            with self._around.bus.subscribed(Frame, self._inbox, self._is_ours):
+                async with asyncio.TaskGroup() as group:
+                    storing = group.create_task(self._store.run(), name=f"{self._name}-store")
+                    try:
+                        await self._open(eye, ready)
+                        await self._watch(eye, live=live)
+                    finally:
+                        await self._finish(eye)
+                        storing.cancel()
+        finally:
+            self._sight.ended()
+            eye.close()
+
+    def _is_ours(self, frame: Frame) -> bool:
+        return frame.source == self._settings.camera
+
+    async def _open(self, eye: Eye, ready: Callable[[], None]) -> None:
+        """Load the models, however often it takes; until then the duty says it is blind."""
+        said = False
+        while True:
+            try:
+                await eye.open()
+            except Rejected as error:
+                self._sight.model_words = str(error)
+                if not said:
+                    _log.warning("%s: blind, no model: %s", self._name, error)
+                    said = True
+                    ready()  # able to say why it is blind: the node must not wait for a model
+                self.state()
+                await asyncio.sleep(MODEL_RETRY_S)
+            else:
+                break
+        self._sight.model_words = None
+        self.state()
+        _log.info("%s: both models are ready", self._name)
+        if not said:
+            ready()
+
+    async def _watch(self, eye: Eye, *, live: bool) -> None:
+        while True:
+            frame = await self._next()
+            if frame is None:
+                await self._end(eye, self._tracks.close(), "left", live=live)
+                self.state()
+                continue
+            self._counts["frames"] += 1
+            words = unusable(frame)
+            self._sight.came(self._around.clock.stamp(), words)
+            if words is None:
+                await self._see(eye, frame, live=live)
+            else:
+                self._counts["unusable"] += 1
+            self.state()
+
+    async def _next(self) -> Frame | None:
+        """Wait for a frame; None when none came for so long that every plate has left."""
+        alarm = asyncio.timeout(self._settings.lost_s)
+        try:
+            async with alarm:
+                return await self._inbox.get()
+        except TimeoutError:
+            if not alarm.expired():
+                raise
+            return None
+
+    async def _see(self, eye: Eye, frame: Frame, *, live: bool) -> None:
+        look = await eye.look(frame)
+        self._sight.saw(self._around.clock.stamp(), dark=look is None)
+        if look is None:
+            self._counts["dark"] += 1
+            return
+        self._tell_times(look)
+        sightings = [Sighting(frame, quad, read) for quad, read in look.plates]
+        self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
+        if frame.still:
+            for sighting in sightings:
+                await self._commit(await eye.does(self._judge.still, sighting), live=live)
+            return
+        left = self._tracks.expire(frame.taken.mono_s)
+        crowded = self._tracks.update(sightings)
+        await self._end(eye, left, "left", live=live)
+        await self._end(eye, crowded, "crowded", live=live)
+        for track in self._tracks:
+            if track.stays(self._settings.stays_s):
+                track.tried_s = track.last.mono_s
+                await self._decide(eye, track, "stays", live=live)
+
+    async def _end(
+        self, eye: Eye, tracks: Iterable[Track], decision: Decision, *, live: bool
+    ) -> None:
+        for track in tracks:
+            if track.decided is None:
+                await self._decide(eye, track, decision, live=live)
+            else:  # it has had its passage; if it comes back at once it is still the same
+                self._lately.again(track.decided, track.last.mono_s, track.last.mono_s)
+
+    async def _decide(self, eye: Eye, track: Track, decision: Decision, *, live: bool) -> None:
+        decided = await eye.does(self._judge.track, track, decision)
+        if isinstance(decided, Decided):
+            track.decided = decided.text
+            if self._lately.again(decided.text, decided.first.mono_s, decided.last.mono_s):
+                self._counts["rejoined"] += 1
+                return
+        elif decision == "stays":
+            return  # there is time to see it better
+        await self._commit(decided, live=live)
+
+    async def _commit(self, decided: Decided | Unreported, *, live: bool) -> None:
+        if isinstance(decided, Unreported):
+            self._counts[decided.value] += 1
+            return
+        _log.info("%s: passage of %s", self._name, mask(decided.text))
+        record = Record(self._stream, self._settings.camera, decided.last, decided.passage)
+        if live:
+            self._store.offer(record)  # the street does not wait for a full disk
+        else:
+            await self._store.put(record)
+
+    async def _finish(self, eye: Eye) -> None:
+        """Decide what is in view and commit what waits, within `STOP_S`."""
+        alarm = asyncio.timeout(STOP_S)
+        try:
+            async with alarm:
+                await eye.idle()
+                await self._end(eye, self._tracks.close(), "stopping", live=True)
+                await self._store.emptied()
+        except TimeoutError:
+            if not alarm.expired():
+                raise
+            _log.warning("%s: stops with %d passages uncommitted", self._name, len(self._store))
+
+    def _tell_times(self, look: Look) -> None:
+        self._detect_ms = _smoothed(self._detect_ms, look.detect_ms)
+        if look.plates:
+            self._read_ms = _smoothed(self._read_ms, look.read_ms)
+
+
+def _smoothed(mean: float, newest: float) -> float:
+    return mean + SMOOTHING * (newest - mean) if mean else newest
+
+
+def build(name: str, settings: PlatesSettings, around: Surroundings) -> PlatesDuty:
+    """Make one plate duty.
+
+    Raises:
+        ConfigError: There is no camera of that name.
+    """
+    return PlatesDuty(name, settings, around)
+
+
+DUTY: Kind[PlatesSettings, Duty] = Kind(
+    name="plates",
+    what="reads the plates one camera sees; one passage for each vehicle",
+    settings=PlatesSettings,
+    build=build,
+)

@@ -1,0 +1,142 @@
+"""One picture's plates, read: what `sereno read` prints and what the duty does with every frame."""
+
+from dataclasses import dataclass
+from math import prod
+from time import perf_counter
+
+from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
+from agent.plates.mask import mask
+from agent.plates.syntax import Judgement, Syntax
+from agent.plates.track import height_px
+from agent.plates.vote import likelihood, whole_texts
+
+MOST_PLATES = 16
+"""Plates read in one picture, best detections first: a car park must not stop the street."""
+
+MOST_ALTERNATIVES = 4
+"""Other texts that are told with a plate."""
+
+UNFIT = 0.8
+"""What a read that fits no country's format counts, when a picture's plates are ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is too unsure, too small or too short to be a plate."""
+
+    score: float = 0.5
+    height_px: float = 8.0
+    shortest: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Plates found in one picture with their reads, best detection first, and the time it took."""
+
+    plates: tuple[tuple[Quad, PlateRead], ...]
+    detect_ms: float
+    read_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The final text of a plate, taken apart.
+
+    `confidence` is the probability that all characters are right, if places err independently;
+    `characters` are the final text's, each with the reader's own probability for it.
+    """
+
+    confidence: float
+    characters: tuple[tuple[str, float], ...]
+    alternatives: tuple[tuple[str, float], ...]
+
+    def __repr__(self) -> str:
+        return f"Characters({len(self.characters)} of a plate)"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlateResult:
+    """One plate of one picture, read and judged; `corners` are those of its `Quad`."""
+
+    judgement: Judgement
+    told: Characters
+    quad: Quad
+    likelihood: float
+
+    @property
+    def text(self) -> str:
+        return self.judgement.text
+
+    @property
+    def rank(self) -> float:
+        """How surely this is the plate of the picture."""
+        return self.quad.score * self.likelihood * (1.0 if self.judgement.fits else UNFIT)
+
+    def __repr__(self) -> str:
+        return f"PlateResult({mask(self.text)}, {self.told.confidence:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All plates of one picture, best first."""
+
+    plates: tuple[PlateResult, ...]
+    detect_ms: float
+    read_ms: float
+    total_ms: float
+
+
+def look(
+    luma: Luma,
+    detector: PlateDetector,
+    reader: PlateReader,
+    limits: Limits,
+) -> Look:
+    """Detect and read the plates of a picture, (H, W) uint8, without judging them."""
+    started_s = perf_counter()
+    quads = [
+        quad
+        for quad in detector.detect(luma)
+        if quad.score >= limits.score and height_px(quad) >= limits.height_px
+    ][:MOST_PLATES]
+    detected_s = perf_counter()
+    reads = reader.read(luma, quads) if quads else ()
+    read_s = perf_counter()
+    plates = tuple(
+        (quad, read)
+        for quad, read in zip(quads, reads, strict=True)
+        if not read.characters or len(read.characters) >= limits.shortest
+    )
+    return Look(plates, (detected_s - started_s) * 1e3, (read_s - detected_s) * 1e3)
+
+
+def take_apart(read: PlateRead, judgement: Judgement) -> Characters:
+    """Tell the final text's characters with their probabilities, and the other texts it may be."""
+    characters = tuple(
+        (char, dict(place.choices).get(char, 0.0))
+        for char, place in zip(judgement.text, read.characters, strict=True)
+    )
+    others = [way for way in whole_texts(read, MOST_ALTERNATIVES + 1) if way[0] != judgement.text]
+    confidence = prod(chance for _, chance in characters) if characters else 0.0
+    return Characters(confidence, characters, tuple(others[:MOST_ALTERNATIVES]))
+
+
+def read_plates(
+    luma: Luma,
+    detector: PlateDetector,
+    reader: PlateReader,
+    syntax: Syntax,
+    limits: Limits,
+) -> Reading:
+    """Read every plate of one picture, (H, W) uint8, best first; unreadable ones are left out."""
+    started_s = perf_counter()
+    seen = look(luma, detector, reader, limits)
+    plates = []
+    for quad, read in seen.plates:
+        if read.characters:
+            judgement = syntax.judge(read)
+            told = take_apart(read, judgement)
+            plates.append(PlateResult(judgement, told, quad, likelihood(read)))
+    plates.sort(key=lambda plate: -plate.rank)
+    total_ms = (perf_counter() - started_s) * 1e3
+    return Reading(tuple(plates), seen.detect_ms, seen.read_ms, total_ms)

@@ -1,0 +1,48 @@
+"""What a technician sets for reading plates."""
+
+from typing import Annotated
+
+import msgspec
+
+from agent.core.settings import CameraName, Seconds, Settings
+from agent.plates.purpose import purpose_problem
+from agent.plates.syntax import country_problems
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class PlatesSettings(Settings, frozen=True):
+    """Read the plates one camera sees, for one purpose.
+
+    The purpose has no default: it decides what may leave the node and for how long it is kept
+    (docs/plates.md). `countries` are vehicle codes such as "E" or "MA"; none means any country.
+    """
+
+    camera: CameraName
+    purpose: str
+    countries: tuple[str, ...] = ()
+    score: Share = 0.5
+    """Detections below this are no plates."""
+    height_px: Annotated[float, msgspec.Meta(ge=4, le=1000)] = 8.0
+    """Plates lower than this are too far away to read."""
+    shortest: Annotated[int, msgspec.Meta(ge=1, le=10)] = 4
+    """Reads with fewer characters are logos and stickers."""
+    unsure: Share = 0.3
+    """A plate with a character less likely than this is not reported, but counted as unclear."""
+    agreeing: Annotated[int, msgspec.Meta(ge=1, le=32)] = 2
+    """Reads of one vehicle that must say the same before it is reported; a still has one."""
+    lost_s: Seconds = 1.0
+    """A plate not seen for this long has left."""
+    stays_s: Seconds = 10.0
+    """A vehicle that stands longer than this is reported while it stands."""
+    again_s: Seconds = 20.0
+    """The same plate within this time is the same passage."""
+    silent_s: Seconds = 5.0
+    """A camera without a picture for this long makes the duty blind."""
+
+    def __post_init__(self) -> None:
+        problems = [f"countries: {problem}" for problem in country_problems(self.countries)]
+        if wrong := purpose_problem(self.purpose):
+            problems.insert(0, f"purpose: {wrong}")
+        if problems:
+            raise ValueError("; ".join(problems))

@@ -1,0 +1,125 @@
+"""What the duty can honestly say of its own sight: facts come in, a state with its reason goes out.
+
+Pure: time is an argument. The worst true thing is what is said.
+"""
+
+from dataclasses import dataclass, field
+
+from agent.core.clock import Stamp
+from agent.core.duty import DutyState, Performance
+
+DARK_FRAMES = 3
+"""So many frames of one grey in a row are a blind camera; one is a flicker."""
+
+STUCK_S = 10.0
+"""Reading one picture takes well under a second: after this long the thread hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    performance: Performance
+    reason: str
+    words: str
+    remedy: str
+
+
+_PERFORMING = _Word(Performance.PERFORMING, "", "", "")
+
+
+def _blind(reason: str, words: str, remedy: str) -> _Word:
+    return _Word(Performance.BLIND, reason, words, remedy)
+
+
+@dataclass(slots=True)
+class Sight:
+    """Facts about the eyes of one plate duty; every `*_s` is monotonic time."""
+
+    camera: str
+    silent_s: float
+    model_words: str | None = "the models are being loaded"
+    store_words: str | None = None
+    began_s: float | None = None
+    """When the duty began to run; None while it does not."""
+    arrived_s: float | None = None
+    """When the last frame came, whatever it showed."""
+    looking_s: float | None = None
+    """Since when one frame is being looked at; None between frames."""
+    unusable_words: str | None = None
+    dark_frames: int = 0
+    proof: Stamp | None = None
+    """When a picture was last really read through."""
+    _said: _Word | None = None
+    _since: Stamp | None = field(default=None)
+
+    def began(self, now: Stamp) -> None:
+        """Start to run; what an earlier run knew of frames no longer counts."""
+        self.began_s = now.mono_s
+        self.model_words = "the models are being loaded"
+        self.arrived_s = self.looking_s = self.unusable_words = self.proof = None
+        self.dark_frames = 0
+
+    def ended(self) -> None:
+        """Stop running."""
+        self.began_s = self.looking_s = None
+
+    def came(self, now: Stamp, unusable: str | None) -> None:
+        """Take note of a frame and whether it can be looked at."""
+        self.arrived_s = now.mono_s
+        self.unusable_words = unusable
+        self.looking_s = None if unusable else now.mono_s
+
+    def saw(self, now: Stamp, *, dark: bool) -> None:
+        """Take note that a frame was looked at, and whether there was anything in it."""
+        self.looking_s = None
+        self.dark_frames = self.dark_frames + 1 if dark else 0
+        if not dark:
+            self.proof = now
+
+    def state(self, now: Stamp) -> DutyState:
+        """Say how well plates are being read; `since` is when this was first said."""
+        word = self._word(now.mono_s)
+        before = self._said
+        if self._since is None or before is None or _key(before) != _key(word):
+            self._since = now
+        self._said = word
+        return DutyState(
+            word.performance, word.reason, word.words, self._since, word.remedy, self.proof
+        )
+
+    def _word(self, now_s: float) -> _Word:
+        if self.began_s is None:
+            return _blind("not-running", "the duty does not run", "see the log for why it ended")
+        if self.model_words is not None:
+            return _blind("no-model", self.model_words, "install the plate models again")
+        if self.looking_s is not None and now_s - self.looking_s >= STUCK_S:
+            words = f"one picture has been looked at for {now_s - self.looking_s:.0f} s"
+            return _blind("stuck", words, "restart the service; report the model and the picture")
+        if eyes := self._eyes(now_s):
+            return eyes
+        if self.store_words is not None:
+            return _Word(Performance.DEGRADED, "store", self.store_words, "see the node's disk")
+        return _PERFORMING
+
+    def _eyes(self, now_s: float) -> _Word | None:
+        remedy = f"see camera {self.camera}: power, cable, lens, settings"
+        if self.arrived_s is None or now_s - self.arrived_s >= self.silent_s:
+            words = (
+                f"camera {self.camera}: no picture yet"
+                if self.arrived_s is None
+                else f"camera {self.camera}: no picture within {self.silent_s:g} s"
+            )
+            return _blind("no-frames", words, remedy)
+        if self.unusable_words is not None:
+            words = f"camera {self.camera}: {self.unusable_words}"
+            return _blind("unusable-frames", words, remedy)
+        if self.dark_frames >= DARK_FRAMES:
+            words = f"camera {self.camera}: its pictures are all of one grey"
+            return _blind("dark", words, f"{remedy}; is the lens capped, or the night unlit?")
+        if self.proof is None:
+            words = f"camera {self.camera}: no picture read through yet"
+            return _blind("no-frames", words, remedy)
+        return None
+
+
+def _key(word: _Word) -> tuple[Performance, str]:
+    return word.performance, word.reason
