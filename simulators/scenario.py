@@ -1,5 +1,6 @@
 """A scenario file says what a simulated street is like, and what goes wrong in it."""
 
+import tomllib
 from collections.abc import Iterator
 from enum import Enum
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from agent.core.errors import ConfigError
+from agent.core.expect import problems_of
 from agent.core.settings import Settings, Word
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -39,7 +41,7 @@ class Shape(Enum):
     LORRY = "lorry"
 
 
-class Pole(Settings, kw_only=True):
+class Pole(Settings, frozen=True, kw_only=True):
     """The camera: where it stands, where it looks, through which lens."""
 
     height_m: Annotated[float, msgspec.Meta(ge=1, le=20)] = 4.6
@@ -58,7 +60,7 @@ class Pole(Settings, kw_only=True):
     """A plate narrower than this is too far away: the passage has not begun."""
 
 
-class Lane(Settings, kw_only=True):
+class Lane(Settings, frozen=True, kw_only=True):
     """One lane and its traffic."""
 
     name: Word
@@ -85,7 +87,7 @@ class FaultKind(Enum):
     DARK = "dark"
 
 
-class Fault(Settings, kw_only=True):
+class Fault(Settings, frozen=True, kw_only=True):
     """One thing that goes wrong at a given time of the world."""
 
     kind: FaultKind
@@ -97,7 +99,7 @@ class Fault(Settings, kw_only=True):
         return self.at_s <= time_s < self.at_s + self.for_s
 
 
-class Scenario(Settings, kw_only=True):
+class Scenario(Settings, frozen=True, kw_only=True):
     """A street, its traffic, its weather, its camera and its mishaps."""
 
     title: str
@@ -115,10 +117,6 @@ class Scenario(Settings, kw_only=True):
     pole: Pole = msgspec.field(default_factory=Pole)
     lane: Annotated[tuple[Lane, ...], msgspec.Meta(min_length=1, max_length=6)]
     fault: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=64)] = ()
-
-    def faults(self, time_s: float) -> Iterator[FaultKind]:
-        """Yield what is wrong with the camera at a world time."""
-        return (fault.kind for fault in self.fault if fault.during(time_s))
 
 
 LONGEST_M = 8.6
@@ -138,7 +136,8 @@ def load(name_or_path: str) -> Scenario:
     """Read a scenario by its name or from a file.
 
     Raises:
-        ConfigError: there is none, or it is wrong; the message names file, key and what was expected.
+        ConfigError: there is none, or it is wrong; the message names file, key and what it
+            should be.
     """
     shipped = files("simulators.scenarios").joinpath(f"{name_or_path}.toml")
     try:
@@ -151,11 +150,12 @@ def load(name_or_path: str) -> Scenario:
             f"no scenario {name_or_path}: expected a TOML file, or one of {', '.join(names())}"
         ) from error
     try:
-        scenario = msgspec.toml.decode(text, type=Scenario)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{origin}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        document = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{origin}: not TOML: {error}") from error
+    if problems := [str(problem).lstrip(".") for problem in problems_of(document, Scenario, "")]:
+        raise ConfigError("; ".join(f"{origin}: {problem}" for problem in problems))
+    scenario = msgspec.convert(document, Scenario)
     for problem in _impossible(scenario):
         raise ConfigError(f"{origin}: {problem}")
     return scenario
@@ -165,19 +165,19 @@ def _impossible(scenario: Scenario) -> Iterator[str]:
     """Yield what no street can do, each with its key."""
     seen: set[str] = set()
     for number, lane in enumerate(scenario.lane):
-        key = f"`$.lane[{number}]"
+        key = f"lane[{number}]"
         if lane.name in seen:
-            yield f"two lanes are called {lane.name}, expected different names - at {key}.name`"
+            yield f"{key}.name: two lanes are called {lane.name}, expected different names"
         seen.add(lane.name)
         slowest, fastest = lane.speed_kmh - lane.spread_kmh, lane.speed_kmh + lane.spread_kmh
         if slowest <= 0:
-            yield f"expected spread_kmh below speed_kmh - at {key}.spread_kmh`"
+            yield f"{key}.spread_kmh: expected less than speed_kmh"
             continue
         # Vehicles keep their speed, so a fast one must not reach a slow one while in sight.
         least_s = lane.every_s * (1 - lane.jitter)
         gained_s = SIGHT_M * 3.6 * (1 / slowest - 1 / fastest) + LONGEST_M * 3.6 / slowest
         if gained_s > least_s:
             yield (
-                f"vehicles {least_s:.1f} s apart would run into each other, expected at least "
-                f"{gained_s:.1f} s: raise every_s, or lower jitter or spread_kmh - at {key}`"
+                f"{key}.every_s: vehicles {least_s:.1f} s apart run into each other, expected at "
+                f"least {gained_s:.1f} s; raise it, or lower jitter or spread_kmh"
             )

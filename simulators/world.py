@@ -27,7 +27,9 @@ GATE_M = 12.0
 """Where along the road a vehicle's plate is at its `gate_s`."""
 
 STEP_S = 0.02
-"""Step at which a plate's way through the picture is looked at; its ends are found to 1 ms."""
+"""Step at which a plate's way through the picture is looked at; its ends are found to `EDGE_S`."""
+
+EDGE_S = 0.001
 
 REMEMBERED = 4096
 """Vehicles kept ready to be asked about again; the oldest are made anew when needed."""
@@ -216,7 +218,7 @@ class World:
 
     def _edge(self, vehicle: Vehicle, outside_s: float, inside_s: float) -> float:
         """Halve the way between a time the plate is not seen and one it is, down to 1 ms."""
-        while abs(outside_s - inside_s) > 1e-3:
+        while abs(outside_s - inside_s) > EDGE_S:
             middle_s = (outside_s + inside_s) / 2
             if self.sees(vehicle, middle_s):
                 inside_s = middle_s

@@ -4,6 +4,8 @@ It is made once for a camera and kept, so it may take its second; vehicles are d
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +18,8 @@ from simulators.optics.pinhole import Pinhole
 from simulators.optics.texture import Texture, texture
 from simulators.scenario import Direction, Scenario
 
-F32 = NDArray[np.float32]
+F32 = NDArray[Any]
+"""Float32 in fact; numpy's own type stubs widen every other expression to float64."""
 
 FINER = 2
 """Traced at twice the size both ways and averaged."""
@@ -40,10 +43,21 @@ class Ground:
     """How much road one picture point covers, along it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Everything that a ray needs to know of where it flies."""
+
+    scenario: Scenario
+    seed: int
+    pinhole: Pinhole
+    lighting: Lighting
+    grain: Texture
+
+
 def backdrop(scenario: Scenario, seed: int, pinhole: Pinhole, lighting: Lighting) -> Picture:
     """Return the empty street, (H, W, 3) uint8; blue, green, red."""
     rows, columns = scenario.pole.height_px, scenario.pole.width_px
-    grain = texture(seed)
+    place = _Place(scenario, seed, pinhole, lighting, texture(seed))
     bands = []
     band = max(1, rows // 8)  # in strips: a whole picture of rays is a hundred megabytes
     for top in range(0, rows, band):
@@ -52,7 +66,7 @@ def backdrop(scenario: Scenario, seed: int, pinhole: Pinhole, lighting: Lighting
         u = (np.arange(columns * FINER) + 0.5) / FINER - 0.5
         spots = np.stack(np.broadcast_arrays(u[None, :], v[:, None]), axis=-1).reshape(-1, 2)
         rays = pinhole.rays(spots).astype(np.float32)
-        colours = _trace(scenario, seed, pinhole, lighting, grain, rays)
+        colours = _trace(place, rays)
         shape = ((bottom - top) * FINER, columns * FINER, 3)
         strip = cv2.resize(
             tone(colours).reshape(shape), (columns, bottom - top),
@@ -66,15 +80,9 @@ def backdrop(scenario: Scenario, seed: int, pinhole: Pinhole, lighting: Lighting
     return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
-def _trace(
-    scenario: Scenario,
-    seed: int,
-    pinhole: Pinhole,
-    lighting: Lighting,
-    grain: Texture,
-    rays: F32,
-) -> F32:
+def _trace(place: _Place, rays: F32) -> F32:
     """Return the colour (n, 3) that each ray (n, 3) meets."""
+    pinhole, lighting, grain = place.pinhole, place.lighting, place.grain
     eye = pinhole.eye.astype(np.float32)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_ground = np.where(rays[:, 2] < -1e-4, -eye[2] / rays[:, 2], np.float32(np.inf))
@@ -91,17 +99,20 @@ def _trace(
         points[on_ground, 0], points[on_ground, 1],
         reach[on_ground] ** 2 / (eye[2] * np.float32(pinhole.focal_px)),
     )  # fmt: skip
-    colours[on_ground] = _lit_ground(scenario, lighting, grain, ground)
-    colours[on_wall] = facade(points[on_wall], seed, grain, lighting)
+    colours[on_ground] = _lit_ground(place.scenario, lighting, grain, ground)
+    colours[on_wall] = facade(points[on_wall], place.seed, grain, lighting)
     colours[far] = sky(rays[far], grain, lighting)
     if lighting.dark:
         beam = lighting.infrared * (INFRARED_REACH_M / np.maximum(reach, 1)) ** 2
         aim = rays @ pinhole.axes[2].astype(np.float32)
-        inside = np.clip((aim - 0.94) / 0.06, 0, 1)  # the lamp's cone is a little wider than the view
+        inside = np.clip(
+            (aim - 0.94) / 0.06, 0, 1
+        )  # the lamp's cone is a little wider than the view
         colours *= (lighting.sky * 1.6 + 0.42 * beam * inside)[:, None]
-    haze = (1 - np.exp(-reach / (90 if scenario.rain > 0 else 400)))[:, None]
-    tone = np.float32(0.05 if lighting.dark else 0.72)
-    return colours * (1 - haze) + tone * haze
+    haze = (1 - np.exp(-reach / (90 if place.scenario.rain > 0 else 400)))[:, None]
+    haze_tone = np.float32(0.05 if lighting.dark else 0.72)
+    seen: F32 = colours * (1 - haze) + haze_tone * haze
+    return seen
 
 
 def _lit_ground(scenario: Scenario, lighting: Lighting, grain: Texture, at: Ground) -> F32:
@@ -148,7 +159,9 @@ def _ground(scenario: Scenario, grain: Texture, at: Ground) -> F32:
     seams = _step(0.011 - np.minimum(_near(x / 0.4), _near(y / 0.4)) * 0.4, 0.01)
     paving = 0.36 + 0.035 * (tile - 0.5) + 0.07 * (coarse - 0.5) - 0.12 * seams
     paving = paving + 0.03 * (fine - 0.5)
-    beside = np.where(side < KERB_M, kerb, paving)[:, None] * np.array([0.93, 0.98, 1.0], np.float32)
+    beside = np.where(side < KERB_M, kerb, paving)[:, None] * np.array(
+        [0.93, 0.98, 1.0], np.float32
+    )
     beside = beside * (1 - 0.25 * wet)
     colours: F32 = np.where((side < ROAD_M)[:, None], road, beside).astype(np.float32)
     return colours
@@ -158,7 +171,7 @@ def _markings(scenario: Scenario, x: F32, y: F32) -> F32:
     """Return where road paint lies, 0 to 1."""
     lanes = sorted(scenario.lane, key=lambda lane: lane.centre_m)
     paint = _step(0.06 - np.abs(np.abs(x) - (ROAD_M - 0.28)), 0.012)  # both edges
-    for a, b in zip(lanes, lanes[1:], strict=False):
+    for a, b in pairwise(lanes):
         middle = np.float32((a.centre_m + b.centre_m) / 2)
         line = _step(0.06 - np.abs(x - middle), 0.012)
         if a.direction is b.direction:
@@ -172,7 +185,9 @@ def _markings(scenario: Scenario, x: F32, y: F32) -> F32:
         paint = np.maximum(paint, stripes * depth)
     for lane in lanes:
         if lane.direction is Direction.APPROACHING:
-            stop = _step(0.2 - np.abs(y - 25.8), 0.02) * _step(1.45 - np.abs(x - lane.centre_m), 0.02)
+            stop = _step(0.2 - np.abs(y - 25.8), 0.02) * _step(
+                1.45 - np.abs(x - lane.centre_m), 0.02
+            )
             paint = np.maximum(paint, stop)
     return paint.astype(np.float32)
 

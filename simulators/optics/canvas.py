@@ -49,12 +49,22 @@ def window(spots: Floats, picture: Picture, margin_px: int = 3) -> Window | None
 
 def fixed(spots: Floats) -> NDArray[np.int32]:
     """Return points (n, 2) as OpenCV's fixed-point corners."""
-    return np.rint(spots.clip(-2e4, 2e4) * (1 << FRACTION_BITS)).astype(np.int32)
+    corners: NDArray[np.int32] = np.rint(spots.clip(-2e4, 2e4) * (1 << FRACTION_BITS)).astype(
+        np.int32
+    )
+    return corners
 
 
 def fill(picture: Picture, corners: NDArray[np.int32], colour: tuple[float, ...]) -> None:
     """Fill a convex polygon given by `fixed` corners."""
     cv2.fillConvexPoly(picture, corners, colour, cv2.LINE_AA, FRACTION_BITS)
+
+
+def alike(grey: Picture, other: Picture) -> Picture:
+    """Return a grey picture with as many channels as another has."""
+    if other.ndim == grey.ndim:
+        return grey
+    return cv2.merge([grey, grey, grey]).astype(np.uint8, copy=False)
 
 
 def darken(picture: Picture, polygon: Floats, share: float, soft_px: float) -> None:
@@ -65,9 +75,7 @@ def darken(picture: Picture, polygon: Floats, share: float, soft_px: float) -> N
     view = where.of(picture)
     mask = _soft(view.shape, polygon - where.corner, soft_px, 255 * share)
     keep = 255 - mask
-    if view.ndim == 3:
-        keep = cv2.merge([keep, keep, keep])
-    cv2.multiply(view, keep, dst=view, scale=1 / 255)
+    cv2.multiply(view, alike(keep, view), dst=view, scale=1 / 255)
 
 
 def brighten(picture: Picture, polygon: Floats, share: float, soft_px: float) -> None:
@@ -77,9 +85,7 @@ def brighten(picture: Picture, polygon: Floats, share: float, soft_px: float) ->
         return
     view = where.of(picture)
     mask = _soft(view.shape, polygon - where.corner, soft_px, 255 * share)
-    if view.ndim == 3:
-        mask = cv2.merge([mask, mask, mask])
-    cv2.add(view, mask, dst=view)
+    cv2.add(view, alike(mask, view), dst=view)
 
 
 def _soft(shape: tuple[int, ...], polygon: Floats, soft_px: float, level: float) -> Picture:
@@ -107,6 +113,4 @@ def glow(picture: Picture, spot: Floats, radius_px: float, strength: float) -> N
     far = (y[:, None] + x[None, :]).astype(np.float32) / np.float32(radius**2)
     light = np.float32(255 * strength) * np.maximum(0, 1 - far) ** 2 / (1 + 60 * far)
     light8 = np.minimum(light, 255).astype(np.uint8)
-    if view.ndim == 3:
-        light8 = cv2.merge([light8, light8, light8])
-    cv2.add(view, light8, dst=view)
+    cv2.add(view, alike(light8, view), dst=view)

@@ -54,7 +54,8 @@ def _shell(stations: Sequence[Station], glass: tuple[int, int], inside: Point) -
             yield from _cabin(top, inside)
         for side in (-1, 1):
             upper = [(side * a.top_w, a.s, a.top_z), (side * b.top_w, b.s, b.top_z),
-                     (side * b.belt_w, b.s, b.belt_z), (side * a.belt_w, a.s, a.belt_z)]  # fmt: skip
+                     (side * b.belt_w, b.s, b.belt_z),
+                     (side * a.belt_w, a.s, a.belt_z)]  # fmt: skip
             yield face(upper, Material.PAINT, inside)
             if windowed:
                 yield face(_inset(upper, 0.09), Material.GLASS, inside, 0.02)
@@ -122,25 +123,34 @@ def _nose(stations: Sequence[Station], inside: Point) -> Iterator[Face]:
     # The bumper stands proud of the front, dark below.
     yield _band(w * 0.96, (-0.06, SILL_M + 0.12), (-0.07, middle), Material.PAINT, inside, 0.03)
     yield _band(w * 0.96, (-0.07, middle), (-0.005, middle + 0.05), Material.PAINT, inside, 0.03)
-    yield _band(w * 0.94, (-0.02, SILL_M - 0.02), (-0.06, SILL_M + 0.13), Material.TRIM, inside, 0.03)
-    yield _band(w * 0.62, (-0.072, SILL_M + 0.06), (-0.075, SILL_M + 0.16), Material.GRILLE, inside, 0.05)
+    yield _band(
+        w * 0.94, (-0.02, SILL_M - 0.02), (-0.06, SILL_M + 0.13), Material.TRIM, inside, 0.03
+    )
+    yield _band(
+        w * 0.62, (-0.072, SILL_M + 0.06), (-0.075, SILL_M + 0.16), Material.GRILLE, inside, 0.05
+    )
     # The grille between the lamps, with a bright bar and a badge.
     grille_top, grille_low = top - 0.005, middle + 0.055
     yield _band(0.44, (-0.012, grille_low), (-0.012, grille_top), Material.GRILLE, inside, 0.05)
     for share in (0.3, 0.62):
         z = grille_low + (grille_top - grille_low) * share
         yield _band(0.42, (-0.016, z), (-0.016, z + 0.012), Material.TRIM, inside, 0.06)
-    yield _band(0.44, (-0.016, grille_top), (-0.016, grille_top + 0.012), Material.CHROME, inside, 0.06)
+    yield _band(
+        0.44, (-0.016, grille_top), (-0.016, grille_top + 0.012), Material.CHROME, inside, 0.06
+    )
     z = (grille_low + grille_top) / 2
     badge = [(0.055 * cos(a), -0.025, z + 0.055 * sin(a)) for a in (pi * k / 7 for k in range(14))]
     yield face(badge, Material.CHROME, inside, 0.08)
     # The plate's holder.
     plate_z = middle - 0.02
-    yield _band(0.275, (-0.08, plate_z - 0.075), (-0.08, plate_z + 0.07), Material.TRIM, inside, 0.06)
+    yield _band(
+        0.275, (-0.08, plate_z - 0.075), (-0.08, plate_z + 0.07), Material.TRIM, inside, 0.06
+    )
     for side in (-1, 1):
         outer = (w + second.belt_w) / 2 + 0.05
         lamp = [(0.47, grille_low + 0.01), (w, grille_low - 0.01), (outer, grille_low + 0.06),
-                (outer + 0.02, grille_top + 0.07), (w, grille_top + 0.03), (0.47, grille_top)]  # fmt: skip
+                (outer + 0.02, grille_top + 0.07), (w, grille_top + 0.03),
+                (0.47, grille_top)]  # fmt: skip
         yield face([(side * u, at(u) - 0.02, z) for u, z in lamp], Material.GRILLE, inside, 0.06)
         eye_u, eye_z = w + 0.01, (grille_low + grille_top) / 2 + 0.02
         for step, size in ((0.0, 0.058), (-0.115, 0.045)):
@@ -163,11 +173,15 @@ def _tail(stations: Sequence[Station], inside: Point, *, windowed: bool) -> Iter
                Material.PAINT, inside)  # fmt: skip
     yield _band(w * 0.97, (s + 0.06, SILL_M + 0.14), (s + 0.08, 0.56), Material.PAINT, inside, 0.03)
     yield _band(w * 0.97, (s + 0.08, 0.56), (s + 0.01, 0.61), Material.PAINT, inside, 0.03)
-    yield _band(w * 0.95, (s + 0.02, SILL_M - 0.02), (s + 0.065, SILL_M + 0.15), Material.TRIM, inside, 0.03)
+    yield _band(
+        w * 0.95, (s + 0.02, SILL_M - 0.02), (s + 0.065, SILL_M + 0.15), Material.TRIM, inside, 0.03
+    )
     yield _band(w * 0.9, (s + 0.012, 0.615), (s + 0.012, 0.63), Material.SEAM, inside, 0.04)
     yield _band(0.28, (s + 0.02, 0.70), (s + 0.02, 0.86), Material.TRIM, inside, 0.04)
     badge_z = 0.97
-    badge = [(0.05 * cos(a), s - 0.06, badge_z + 0.05 * sin(a)) for a in (pi * k / 7 for k in range(14))]
+    badge = [
+        (0.05 * cos(a), s - 0.06, badge_z + 0.05 * sin(a)) for a in (pi * k / 7 for k in range(14))
+    ]
     yield face(badge, Material.CHROME, inside, 0.08)
     if windowed:  # two doors with windows, as a van has
         for side in (-1, 1):
@@ -187,7 +201,7 @@ def _tail(stations: Sequence[Station], inside: Point, *, windowed: bool) -> Iter
         yield face(lamp, Material.TAILLAMP, inside, 0.08)
 
 
-def _band(
+def _band(  # noqa: PLR0913, PLR0917 - six measures make a strip
     w: float,
     low: tuple[float, float],
     high: tuple[float, float],
@@ -219,7 +233,8 @@ def _wheels(half_width: float, axles: tuple[float, float], radius: float) -> Ite
                 tread = [(side * (half_width - 0.02), s + end * radius * 0.8, 0.0),
                          (side * (half_width - 0.22), s + end * radius * 0.8, 0.0),
                          (side * (half_width - 0.22), s + end * radius * 0.9, SILL_M + 0.03),
-                         (side * (half_width - 0.02), s + end * radius * 0.9, SILL_M + 0.03)]  # fmt: skip
+                         (side * (half_width - 0.02), s + end * radius * 0.9,
+                          SILL_M + 0.03)]  # fmt: skip
                 yield face(tread, Material.TYRE, inside)
 
 
@@ -229,5 +244,6 @@ def _mirrors(cowl: Station, half_width: float) -> Iterator[Face]:
         inner, outer = side * (half_width - 0.03), side * (half_width + 0.15)
         for end, material in ((-1, Material.PAINT), (1, Material.TRIM)):
             pane = [(inner, s + end * 0.05, z - 0.05), (outer, s + end * 0.04, z - 0.05),
-                    (outer, s + end * 0.04, z + 0.08), (inner, s + end * 0.05, z + 0.07)]  # fmt: skip
+                    (outer, s + end * 0.04, z + 0.08),
+                    (inner, s + end * 0.05, z + 0.07)]  # fmt: skip
             yield face(pane, material, (inner, s, z), 0.05)

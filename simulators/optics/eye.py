@@ -32,6 +32,10 @@ class Eye:
         """Return the picture, (H, W, 3) uint8; blue, green, red (all alike by night)."""
         return self._look(self._street.copy(), time_s)
 
+    def capped(self, time_s: float) -> Picture:
+        """Return what is left of the picture under a lens cap, (H, W) uint8: the sensor's noise."""
+        return self._lens.expose(np.zeros_like(self._grey_street), round(time_s * 1e6), rain=False)
+
     def warm_up(self) -> None:
         """Make now what is made once: the empty street, and the sheets of noise and rain."""
         self.grey(0.0)

@@ -1,5 +1,7 @@
 """What stands beside the road: house fronts, trees, lamp posts and the sky behind them."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +11,17 @@ from simulators.optics.light import Lighting
 from simulators.optics.pinhole import Pinhole
 from simulators.optics.texture import Texture
 
-F32 = NDArray[np.float32]
+F32 = NDArray[Any]
+"""Float32 in fact; numpy's own type stubs widen every other expression to float64."""
 
 PLASTER = np.array(
-    [(0.58, 0.70, 0.80), (0.50, 0.58, 0.74), (0.76, 0.80, 0.82), (0.56, 0.66, 0.64), (0.46, 0.56, 0.70)],
+    [
+        (0.58, 0.70, 0.80),
+        (0.50, 0.58, 0.74),
+        (0.76, 0.80, 0.82),
+        (0.56, 0.66, 0.64),
+        (0.46, 0.56, 0.70),
+    ],
     np.float32,
 )
 """Blue, green, red of the fronts along one side."""
@@ -33,7 +42,9 @@ def facade(points: F32, seed: int, grain: Texture, lighting: Lighting) -> F32:
     bay, storey = np.mod(along, BAY_M) - BAY_M / 2, np.mod(up - 0.35, STOREY_M)
     upstairs = up > STOREY_M + 0.3
     framed = (np.abs(bay) < 0.66) & (storey > 0.75) & (storey < 2.45) & upstairs
-    pane = (np.abs(bay) < 0.55) & (storey > 0.86) & (storey < 2.34) & upstairs & (np.abs(bay) > 0.03)
+    pane = (
+        (np.abs(bay) < 0.55) & (storey > 0.86) & (storey < 2.34) & upstairs & (np.abs(bay) > 0.03)
+    )
     shop = (up > 0.7) & (up < 2.7) & (np.abs(np.mod(along, 4.5) - 2.25) < 1.75)
     lintel = (up > 2.95) & (up < 3.3)
     plinth = up < 0.55
@@ -44,14 +55,18 @@ def facade(points: F32, seed: int, grain: Texture, lighting: Lighting) -> F32:
     room = ((np.floor(along / BAY_M) * 31 + np.floor(up / STOREY_M) * 17 + pick) % 7) < 2
     if lighting.dark:
         glass = np.where(room, 3.0, 0.05).astype(np.float32)
-    wall = np.where((pane | shop)[:, None], glass[:, None] * np.array([1.05, 1.0, 0.95], np.float32), wall)
+    wall = np.where(
+        (pane | shop)[:, None], glass[:, None] * np.array([1.05, 1.0, 0.95], np.float32), wall
+    )
     roof = up > height
-    light = np.float32(1.0)
+    light: Any = np.float32(1.0)
     if not lighting.dark:
         lit = np.where(points[:, 0] > 0, 0.55 * lighting.sun, 0.05) + lighting.sky * 0.9
         light = lit.astype(np.float32)[:, None]
     look = wall * light
-    above = sky(points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1), grain, lighting)
+    above = sky(
+        points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1), grain, lighting
+    )
     colours: F32 = np.where(roof[:, None], above, look).astype(np.float32)
     return colours
 
@@ -65,7 +80,10 @@ def sky(rays: F32, grain: Texture, lighting: Lighting) -> F32:
     cloud = grain.at(rays[:, 0] / flat * 0.5, 1 / flat * 0.25)
     if lighting.sun > 0:
         share = np.clip((cloud - 0.52) * 4, 0, 0.9)[:, None]
-        blue = np.array([0.86, 0.72, 0.56], np.float32) * (1 - 0.3 * up)[:, None] + 0.12 * (1 - up)[:, None]
+        blue = (
+            np.array([0.86, 0.72, 0.56], np.float32) * (1 - 0.3 * up)[:, None]
+            + 0.12 * (1 - up)[:, None]
+        )
         colours = blue * (1 - share) + np.float32(0.95) * share
     else:
         colours = np.repeat((0.72 + 0.14 * (cloud - 0.5))[:, None], 3, axis=1)
@@ -77,13 +95,16 @@ def trees(picture: F32, seed: int, pinhole: Pinhole, lighting: Lighting) -> F32:
     rng = np.random.default_rng([seed, 11])
     canvas = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     level = 0.10 if lighting.dark else 0.35 + 0.6 * lighting.sun
-    posts = [(y, side, kind) for y in range(150, 8, -9) for side, kind in ((-1, "tree"), (1, "tree"))]
+    posts = [
+        (y, side, kind) for y in range(150, 8, -9) for side, kind in ((-1, "tree"), (1, "tree"))
+    ]
     for y, side, kind in posts:
         x = side * 4.35
         y_m = y + float(rng.uniform(-1, 1)) + (4 if side > 0 else 0)
         if kind == "tree":
             _tree(canvas, rng, pinhole, (x, y_m), level)
-    return canvas.astype(np.float32) / 255
+    drawn: F32 = canvas.astype(np.float32) / 255
+    return drawn
 
 
 def _tree(
@@ -99,10 +120,11 @@ def _tree(
     if not np.isfinite(spots).all() or float(np.abs(spots).max()) > 8000:
         return
     for share, tone in ((0.0, 40), (0.45, 62)):
+        bark = tone * level
         half = trunk.copy()
         half[[0, 3], 0] += 0.28 * share
         cv2.fillConvexPoly(
-            canvas, fixed(pinhole.project(half)), (tone * level * 0.9, tone * level, tone * level * 1.15),
+            canvas, fixed(pinhole.project(half)), (0.9 * bark, bark, 1.15 * bark),
             cv2.LINE_AA, 4,
         )  # fmt: skip
     leaves = 420
@@ -116,11 +138,15 @@ def _tree(
             continue
         radius = float(size[index] * pinhole.focal_px / depth[index])
         height, width = canvas.shape[:2]
-        if not (-radius < dots[index, 0] < width + radius and -radius < dots[index, 1] < height + radius):
+        if not (
+            -radius < dots[index, 0] < width + radius and -radius < dots[index, 1] < height + radius
+        ):
             continue
-        tone = level * float(np.clip(62 + 38 * (where[index, 2] - 4.3) + 14 * rng.normal(), 18, 150))
+        green = level * float(
+            np.clip(62 + 38 * (where[index, 2] - 4.3) + 14 * rng.normal(), 18, 150)
+        )
         spot = np.rint(dots[index] * 16).astype(int)
         cv2.circle(
             canvas, (int(spot[0]), int(spot[1])), max(1, round(radius * 16)),
-            (tone * 0.55, tone, tone * 0.72), -1, cv2.LINE_AA, 4,
+            (0.55 * green, green, 0.72 * green), -1, cv2.LINE_AA, 4,
         )  # fmt: skip

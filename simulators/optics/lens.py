@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.optics.canvas import Picture
+from simulators.optics.canvas import Picture, alike
 from simulators.optics.light import Lighting
 from simulators.optics.pinhole import Pinhole
 
@@ -26,18 +26,17 @@ class Lens:
     exposure_s: float
     seed: int
 
-    def expose(self, picture: Picture, time_us: int) -> Picture:
+    def expose(self, picture: Picture, time_us: int, *, rain: bool = True) -> Picture:
         """Return what the sensor makes of a picture, in place where it can."""
         cv2.GaussianBlur(picture, (3, 3), 0.65, dst=picture)
-        colour = picture.ndim == 3
         rng = np.random.default_rng([self.seed, time_us % (1 << 62)])
-        if self.rain > 0:
+        if rain and self.rain > 0:
             streaks = _shifted(self._rain[int(rng.integers(SHEETS))], rng, picture.shape)
-            cv2.add(picture, cv2.merge([streaks] * 3) if colour else streaks, dst=picture)
-        cv2.multiply(picture, self._falloff_colour if colour else self._falloff, dst=picture, scale=1 / 255)
+            cv2.add(picture, alike(streaks, picture), dst=picture)
+        cv2.multiply(picture, alike(self._falloff, picture), dst=picture, scale=1 / 255)
         for sheet, apply in ((self._noise, cv2.add), (self._noise, cv2.subtract)):
             grain = _shifted(sheet[int(rng.integers(SHEETS))], rng, picture.shape)
-            apply(picture, cv2.merge([grain] * 3) if colour else grain, dst=picture)
+            apply(picture, alike(grain, picture), dst=picture)
         return picture
 
     @property
@@ -53,11 +52,8 @@ class Lens:
         y = (np.arange(height) - height / 2) / self.pinhole.focal_px
         square = x[None, :] ** 2 + y[:, None] ** 2
         own = 1 - 0.16 * square / square.max()
-        return np.rint(255 * own / (1 + square) ** 2).astype(np.uint8)
-
-    @cached_property
-    def _falloff_colour(self) -> Picture:
-        return cv2.merge([self._falloff] * 3).astype(np.uint8, copy=False)
+        falloff: Picture = np.rint(255 * own / (1 + square) ** 2).astype(np.uint8)
+        return falloff
 
     @cached_property
     def _noise(self) -> list[Picture]:
@@ -68,13 +64,15 @@ class Lens:
         sheets = []
         for _ in range(SHEETS):
             # Neighbours share a little of their noise, as after a camera's own de-noising.
-            raw = cv2.GaussianBlur(rng.normal(0, sigma * 1.5, shape).astype(np.float32), (3, 3), 0.5)
+            raw = cv2.GaussianBlur(
+                rng.normal(0, sigma * 1.5, shape).astype(np.float32), (3, 3), 0.5
+            )
             sheets.append(np.clip(np.rint(raw), 0, 255).astype(np.uint8))
         return sheets
 
     @cached_property
     def _rain(self) -> list[Picture]:
-        """Return sheets of falling drops; a drop falls some 8 m/s, so a long shutter draws it out."""
+        """Return sheets of drops; one falls some 8 m in a second: a long shutter draws it out."""
         rng = np.random.default_rng([self.seed, 5])
         height, width = self.pinhole.pole.height_px + 64, self.pinhole.pole.width_px + 64
         sheets = []

@@ -45,7 +45,12 @@ def _front() -> Iterator[Face]:
         u: tuple[float, float], z: tuple[float, float], material: Material, out: float, lift: float
     ) -> Face:
         low_s, high_s = _lean(z[0]) - out, _lean(z[1]) - out
-        points = [(u[0], low_s, z[0]), (u[1], low_s, z[0]), (u[1], high_s, z[1]), (u[0], high_s, z[1])]
+        points = [
+            (u[0], low_s, z[0]),
+            (u[1], low_s, z[0]),
+            (u[1], high_s, z[1]),
+            (u[0], high_s, z[1]),
+        ]
         return face(points, material, inside, lift)
 
     yield pane((-1.0, 1.0), (1.55, 2.38), Material.GLASS, 0.01, 0.05)
@@ -75,7 +80,12 @@ def _back() -> Iterator[Face]:
     def pane(
         u: tuple[float, float], z: tuple[float, float], material: Material, out: float, lift: float
     ) -> Face:
-        points = [(u[0], s + out, z[0]), (u[1], s + out, z[0]), (u[1], s + out, z[1]), (u[0], s + out, z[1])]
+        points = [
+            (u[0], s + out, z[0]),
+            (u[1], s + out, z[0]),
+            (u[1], s + out, z[1]),
+            (u[0], s + out, z[1]),
+        ]
         return face(points, material, inside, lift)
 
     yield pane((-0.012, 0.012), (1.0, 3.25), Material.SEAM, 0.005, 0.04)
@@ -100,7 +110,8 @@ def _wheel(s: float, side: int) -> Iterator[Face]:
         yield face(ring, material, inside, lift)
     for end in (-1, 1):
         tread = [(side * 1.13, s + end * 0.4, 0.0), (side * 0.8, s + end * 0.4, 0.0),
-                 (side * 0.8, s + end * 0.45, 0.55), (side * 1.13, s + end * 0.45, 0.55)]  # fmt: skip
+                 (side * 0.8, s + end * 0.45, 0.55),
+                 (side * 1.13, s + end * 0.45, 0.55)]  # fmt: skip
         yield face(tread, Material.TYRE, inside)
 
 

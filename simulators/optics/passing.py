@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.optics import plate
-from simulators.optics.canvas import Picture, brighten, darken, fill, fixed, glow, window
+from simulators.optics.canvas import Picture, alike, brighten, darken, fill, fixed, glow, window
 from simulators.optics.light import LUMA, SUN, Lighting, albedos, glosses, tone
 from simulators.optics.mesh import Material
 from simulators.optics.pinhole import NEAREST_M, Pinhole
@@ -71,7 +71,7 @@ class Passing:
         layer = view.copy() if blurred else view
         cover = np.zeros(view.shape[:2], np.uint8) if blurred else None
         corners = fixed(np.nan_to_num(spots) - where.corner)
-        for index, colour in self._order(vehicle, points, picture.ndim == 3):
+        for index, colour in self._order(vehicle, points, coloured=picture.ndim == 3):
             part = slice(mesh.starts[index], mesh.starts[index + 1])
             outline = corners[part]
             if not np.isfinite(spots[part]).all():  # it reaches behind the camera
@@ -126,7 +126,7 @@ class Passing:
             grey=layer.ndim == 2 or self.lighting.dark,
         )
         if clean.ndim < layer.ndim:
-            clean = cv2.merge([clean] * 3).astype(np.uint8, copy=False)
+            clean = alike(clean, layer)
         middle = hung.mean(axis=0, keepdims=True)
         normal = np.array([[0.0, -1.0, 0.0]])  # front or rear, it faces the camera
         white = np.ones((1, 3))
@@ -139,7 +139,7 @@ class Passing:
             cv2.fillConvexPoly(cover, fixed(spots), (255,), cv2.LINE_8, 4)
 
     def _order(
-        self, vehicle: Vehicle, points: Floats, coloured: bool
+        self, vehicle: Vehicle, points: Floats, *, coloured: bool
     ) -> list[tuple[int, tuple[float, ...]]]:
         """Return the faces that look this way, the farthest first, each with its colour."""
         mesh = vehicle.body.mesh
@@ -153,7 +153,11 @@ class Passing:
         seen = seen[np.argsort(-depth, kind="stable")]
         materials = mesh.materials[seen]
         shade = self.lighting.shade(
-            middles[seen], normals[seen], albedos(materials, vehicle.colour), glosses(materials), eye
+            middles[seen],
+            normals[seen],
+            albedos(materials, vehicle.colour),
+            glosses(materials),
+            eye,
         )
         if self.lighting.lamps:
             shade[materials == Material.HEADLAMP] = 1.0
@@ -174,7 +178,9 @@ class Passing:
     def _pools(self, picture: Picture, vehicle: Vehicle, time_s: float) -> None:
         """Light the road before the vehicle's lamps."""
         for reach_m, half_m, share in ((9.0, 1.9, 0.10), (5.0, 1.3, 0.16)):
-            area = np.array([(-0.6, -0.4, 0), (0.6, -0.4, 0), (half_m, -reach_m, 0), (-half_m, -reach_m, 0)])
+            area = np.array(
+                [(-0.6, -0.4, 0), (0.6, -0.4, 0), (half_m, -reach_m, 0), (-half_m, -reach_m, 0)]
+            )
             spots = self._spots(vehicle.placed(area, time_s))
             if spots is not None:
                 scale = self._pixels_per_m(vehicle.placed(area, time_s))
@@ -223,10 +229,8 @@ def _smear(view: Picture, layer: Picture, cover: Picture, drift: Floats) -> None
         ]
     kernel /= kernel.sum()
     moved = cv2.filter2D(layer, -1, kernel, borderType=cv2.BORDER_REPLICATE)
-    share8 = cv2.filter2D(cover, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+    share8 = cv2.filter2D(cover, -1, kernel, borderType=cv2.BORDER_REPLICATE).astype(np.uint8)
     keep8 = 255 - share8
-    if view.ndim == 3:
-        share8, keep8 = cv2.merge([share8] * 3), cv2.merge([keep8] * 3)
-    front = cv2.multiply(moved, share8, scale=1 / 255)
-    back = cv2.multiply(view, keep8, scale=1 / 255)
+    front = cv2.multiply(moved, alike(share8, view), scale=1 / 255)
+    back = cv2.multiply(view, alike(keep8, view), scale=1 / 255)
     cv2.add(front, back, dst=view)

@@ -67,7 +67,8 @@ class Pinhole:
             [(spots - self.centre) / self.focal_px, np.ones((len(spots), 1))], axis=1
         )
         rays: Floats = flat @ self.axes
-        return rays / np.linalg.norm(rays, axis=1, keepdims=True)
+        units: Floats = rays / np.linalg.norm(rays, axis=1, keepdims=True)
+        return units
 
     def holds(self, spots: Floats, margin_px: float = 0.0) -> bool:
         """Say whether all of (n, 2) picture points lie inside the picture."""

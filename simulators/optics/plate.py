@@ -41,11 +41,14 @@ def _soiled(picture: Picture, dirt: float, seed: int) -> Picture:
     dust = np.clip(dirt * (0.35 + 0.9 * cloud) * down, 0, 0.75)
     for _ in range(rng.poisson(10 * dirt)):
         x, y = int(rng.integers(width)), int(height * (1 - rng.beta(1, 2)))
-        cv2.circle(dust, (x, y), int(rng.integers(2, 6)), float(rng.uniform(0.4, 0.8)), -1, cv2.LINE_AA)
+        cv2.circle(
+            dust, (x, y), int(rng.integers(2, 6)), float(rng.uniform(0.4, 0.8)), -1, cv2.LINE_AA
+        )
     mud = np.float32(96) if picture.ndim == 2 else np.array([70, 92, 108], np.float32)
     if picture.ndim == 3:
         dust = dust[:, :, None]
-    return (picture * (1 - dust) + mud * dust).astype(np.uint8)
+    soiled: Picture = (picture * (1 - dust) + mud * dust).astype(np.uint8)
+    return soiled
 
 
 def mount(picture: Picture, plate: Picture, spots: Floats, brightness: float) -> None:
@@ -59,14 +62,18 @@ def mount(picture: Picture, plate: Picture, spots: Floats, brightness: float) ->
     shrink = size_px / plate.shape[1]
     if shrink < 1:  # the art is finer than needed: average it first, as mip levels do
         smaller = (max(2, round(plate.shape[1] * shrink)), max(2, round(plate.shape[0] * shrink)))
-        plate = cv2.resize(plate, smaller, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        plate = cv2.resize(plate, smaller, interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
     lit = cv2.convertScaleAbs(plate, alpha=brightness)
     h, w = plate.shape[:2]
     art = np.array([(0, 0), (w, 0), (w, h), (0, h)], np.float32) - 0.5
     # A pixel centre at p lies at FINER * (p + 1/2) - 1/2 in the finer picture.
     target = ((spots - where.corner + 0.5) * FINER - 0.5).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(art, target)
-    warped = cv2.warpPerspective(lit, matrix, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    warped = cv2.warpPerspective(
+        lit, matrix, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     cover = np.zeros((shape[1], shape[0]), np.uint8)
     cv2.fillConvexPoly(cover, np.rint(target * 16).astype(np.int32), (255,), cv2.LINE_AA, 4)
     small = (view.shape[1], view.shape[0])
