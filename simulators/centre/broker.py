@@ -27,9 +27,6 @@ from simulators.centre.topics import ack_topic, subscriptions
 Answer = TypeVar("Answer")
 
 KEEPALIVE_S = 20
-CONNECT_S = 5.0
-"""How long a broker may take for each of TCP, CONNACK and SUBACK."""
-
 SESSION_S = 24 * 3600
 """How long the broker keeps our place in the queue while we are away."""
 
@@ -86,6 +83,8 @@ class Broker:
     client_id: str
     share: str | None = None
     certificates: Certificates | None = None
+    patience_s: float = 5.0
+    """How long the broker may take for each of TCP, CONNACK and SUBACK."""
     _protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
 
     @property
@@ -139,7 +138,7 @@ class Connection:
             manual_ack=True,
             reconnect_on_failure=False,
         )
-        self._client.connect_timeout = CONNECT_S
+        self._client.connect_timeout = broker.patience_s
         self._client.max_queued_messages_set(MOST_ACKS_WAITING)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
@@ -240,13 +239,17 @@ class Connection:
             self._client.loop(0.1)  # lets the last packets out
         except (OSError, ValueError, MQTTException):
             pass  # the connection is going anyway, and its end is all we wanted
+        if (left := self._client.socket()) is not None:
+            left.close()  # paho leaves it open where the goodbye could not be sent
 
     def _wait_for(self, what: str, found: Callable[[], Answer | None]) -> Answer:
-        deadline_s = time.monotonic() + CONNECT_S
+        deadline_s = time.monotonic() + self._broker.patience_s
         while (answer := found()) is None:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                raise BrokerLost(f"broker {self._broker.address}: no {what} within {CONNECT_S:g} s")
+                raise BrokerLost(
+                    f"broker {self._broker.address}: no {what} within {self._broker.patience_s:g} s"
+                )
             self._turn(left_s)
         return answer
 

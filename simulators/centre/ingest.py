@@ -94,7 +94,7 @@ class Ingest:
             except OldProtocol:
                 continue  # the broker now knows to speak 3.1.1; no need to wait
             except BrokerLost as error:
-                self._down(str(error))
+                self._down(str(error) + self._suspicion(began))
             except sqlite3.Error as error:
                 self._down(f"centre's store {self._path.name}: {error}")
             except TakenOver as error:
@@ -174,6 +174,12 @@ class Ingest:
             duplicates=self._state.duplicates + done.duplicates,
             quarantined=self._state.quarantined + done.quarantined,
         )
+
+    def _suspicion(self, began: float) -> str:
+        if not self._state.connected or time.monotonic() - began > STABLE_S:
+            return ""
+        # Not every broker says why it closes a connection whose id another one has claimed.
+        return f" (soon after it began: another client with the id {self._broker.client_id!r}?)"
 
     def _down(self, fault: str) -> None:
         log.warning("centre: %s", fault)
