@@ -1,0 +1,53 @@
+"""The network's steps become characters: connectionist temporal classification, best path."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.core.vision import CharacterRead, PlateRead
+from models.plate_reader.alphabet import BLANK, CHARACTERS
+
+CHOICES = 3
+"""Rivals kept for each place; the truth is hardly ever further down."""
+
+LEAST_PROBABILITY = 0.005
+"""A rival less likely than this says nothing."""
+
+
+def decode(logits: NDArray[np.float32]) -> PlateRead:
+    """Return the characters on the likeliest path through `logits`, (T, 37) float32.
+
+    Steps that agree on one character are one place. A character's probability at its place is
+    the most any of the place's steps gives it, scaled so that a place's sum stays within 1.
+    """
+    steps = softmax(logits)
+    best = steps.argmax(axis=1)
+    starts = np.flatnonzero(np.concatenate([[True], best[1:] != best[:-1]]))
+    ends = np.append(starts[1:], len(best))
+    places = [
+        _place(steps[start:end])
+        for start, end in zip(starts, ends, strict=True)
+        if best[start] != BLANK
+    ]
+    return PlateRead(tuple(places))
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return probabilities along the last axis."""
+    powers: NDArray[np.float32] = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    powers /= powers.sum(axis=-1, keepdims=True)
+    return powers
+
+
+def confidence(read: PlateRead) -> float:
+    """Return the geometric mean of the best characters' probabilities, 0 for an empty read."""
+    if not read.characters:
+        return 0.0
+    return float(np.exp(np.mean([np.log(place.best[1]) for place in read.characters])))
+
+
+def _place(steps: NDArray[np.float32]) -> CharacterRead:
+    likely = steps[:, 1:].max(axis=0)
+    likely = likely / max(1.0, float(likely.sum()))
+    order = np.argsort(-likely)[:CHOICES]
+    first, *others = [(CHARACTERS[n], float(likely[n])) for n in order]
+    return CharacterRead((first, *(one for one in others if one[1] >= LEAST_PROBABILITY)))

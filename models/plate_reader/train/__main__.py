@@ -1,0 +1,129 @@
+"""From nothing to the shipped reader: renders, learns, converts, judges, writes the card.
+
+    python -m models.plate_reader.train [--work DIR] [--rounds N] [--seed N] [--into DIR]
+
+Needs the extra [train] and the street pictures of $SERENO_DATA (MIT). Interrupted, it goes on
+from the last whole round of its working folder.
+"""
+
+import argparse
+import hashlib
+import shutil
+from pathlib import Path
+
+import cv2
+import msgspec
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from models.card import Accuracy, Card, Origin, Tensor, Training
+from models.plate_reader.alphabet import CHARACTERS
+from models.plate_reader.reader import FOLDER, load_reader
+from models.plate_reader.rectify import HEIGHT, WIDTH
+from models.plate_reader.train.convert import to_float, to_int8
+from models.plate_reader.train.judge import Numbers, judge
+from models.plate_reader.train.learn import VALIDATION_SEED, learn, load_shard
+from models.plate_reader.train.network import STEPS
+from models.plate_reader.train.samples import SHARD, data_folder
+
+VERSION = "1"
+CALIBRATION = 512
+"""Crops that the activations' ranges are learned from."""
+
+LIMITS = (
+    "Latin capitals A to Z and digits only: a Moroccan plate's Arabic letter is not read.",
+    "O and 0, I and 1 look alike in many countries' faces: the country's syntax must decide.",
+    "Guesses at plates under 70 px wide, over 55 degrees aside, or blurred by a stroke's width.",
+    "Learned from drawn plates alone: faces that were not drawn are read worse.",
+    "The faces of Slovakia, Czechia, Spain, Norway and others are our own approximations.",
+    "Two-line plates are recognised by a quad less than 2.45 times as wide as high.",
+    "plates/eu is a development set: its errors were looked at while the rendering was made.",
+)
+ORIGINS = (
+    Origin("models/plate_art", "font licences in LICENCES.md; our own layouts, faces and emblems",
+           "training", "every plate is drawn here; no photograph of a plate was learned from"),
+    Origin("RobertLucian/license-plate-dataset, train part", "MIT", "training",
+           "street pictures as surroundings of drawn plates"),
+    Origin("openalpr/benchmarks endtoend/eu, 57 pictures", "AGPL-3.0", "evaluation",
+           "development set; nothing of it is shipped or learned from"),
+)  # fmt: skip
+
+
+def main() -> None:
+    """Train and ship."""
+    parser = argparse.ArgumentParser(prog="python -m models.plate_reader.train")
+    parser.add_argument("--work", type=Path, default=Path("build/plate_reader"))
+    parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
+    parser.add_argument("--rounds", type=int, default=60, help="of 8,192 new plates each")
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    console = Console()
+    cv2.setNumThreads(1)
+    asked.work.mkdir(parents=True, exist_ok=True)
+    net = learn(asked.work, asked.rounds, asked.seed, console)
+    done = int(torch.load(asked.work / "learner.pt", weights_only=True)["done"])
+    shard = load_shard(asked.work / "shards" / f"{VALIDATION_SEED:05d}.npz")
+    ship(net, asked.work, asked.into, done * SHARD, asked.seed)
+    with console.status("judging"):
+        accuracy: list[Accuracy] = []
+        accuracy += judge(load_reader(asked.into), shard, data_folder(), "int8")
+        accuracy += judge(load_reader(asked.work / "float"), shard, data_folder(), "float32")
+    write_card(asked.into, done * SHARD, asked.seed, "int8", accuracy)
+    console.print(table(accuracy))
+
+
+def ship(net: torch.nn.Module, work: Path, into: Path, samples: int, seed: int) -> None:
+    """Write the int8 model with its card to `into`, the float one to work/float."""
+    plain = work / "float"
+    plain.mkdir(exist_ok=True)
+    into.mkdir(parents=True, exist_ok=True)
+    to_float(net.eval(), plain / "model.tflite")
+    shard = load_shard(work / "shards" / f"{VALIDATION_SEED:05d}.npz")
+    to_int8(plain / "model.tflite", work / "model.tflite", shard.crops[-CALIBRATION:])
+    shutil.copyfile(work / "model.tflite", into / "model.tflite")
+    write_card(plain, samples, seed, "float32", [])
+    write_card(into, samples, seed, "int8", [])
+
+
+def write_card(
+    folder: Path, samples: int, seed: int, numbers: Numbers, accuracy: list[Accuracy]
+) -> None:
+    """Write the card of folder/model.tflite."""
+    card = Card(
+        name="plate_reader",
+        version=VERSION,
+        file="model.tflite",
+        sha256=hashlib.sha256((folder / "model.tflite").read_bytes()).hexdigest(),
+        inputs=(
+            Tensor((1, HEIGHT, WIDTH, 1), numbers,
+                   "luma of a plate set upright by rectify.py, 0..255 for 0..1"),
+        ),
+        outputs=(
+            Tensor((1, STEPS, len(CHARACTERS) + 1), numbers,
+                   "logits at each step from left to right: no new character, then each label"),
+        ),
+        labels=tuple(CHARACTERS),
+        limits=LIMITS,
+        training=Training(
+            f"python -m models.plate_reader.train --rounds {samples // SHARD} --seed {seed}",
+            seed, samples, "torch 2.13 CPU, bfloat16, one thread",
+        ),
+        origins=ORIGINS,
+        accuracy=tuple(accuracy),
+        macs=51_760_000,
+    )  # fmt: skip
+    (folder / "card.toml").write_bytes(msgspec.toml.encode(card))
+
+
+def table(accuracy: list[Accuracy]) -> Table:
+    """Return the accuracies as a table, int8 beside float32."""
+    shown = Table("measure", "slice", "numbers", "right", "95 %", "n")
+    for one in accuracy:
+        shown.add_row(one.measure, one.slice, one.numbers, f"{one.value:.1%}",
+                      f"{one.low:.1%} to {one.high:.1%}", str(one.n))  # fmt: skip
+    return shown
+
+
+if __name__ == "__main__":
+    main()
