@@ -1,6 +1,7 @@
 """The composition root: settings to devices to duties to supervisor. It alone knows everybody."""
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from agent.core.settings import NAMES_A_CAMERA
 from agent.core.supervise import Supervisor
 from agent.core.vision import PlateModels
 from agent.report import Report, Watched
+from agent.telemetry.aiomqtt_link import AiomqttDialler
 from agent.telemetry.outbox import Outbox
+from agent.telemetry.topics import Topics
 from agent.telemetry.uplink import Uplink
-from agent.watch.notify import READY, STOPPING, ServiceManager
+from agent.watch.notify import STOPPING, ServiceManager
 from agent.watch.resources import Resources
 
 
@@ -47,9 +50,15 @@ class Agent:
             DeviceError: The store cannot be opened; without it the agent may promise nothing.
         """
         config = self._config
+        folder = Path(config.store.dir)
         async with AsyncExitStack() as stack:
-            outbox = await stack.enter_async_context(Outbox.of(config.store, config.node.id))
-            uplink = Uplink(outbox, config.broker, org=config.node.org, node=config.node.id)
+            topics = Topics(config.node.org, config.node.id)
+            outbox = await stack.enter_async_context(
+                Outbox(folder / "outbox.db", topics, config.store.limits, self._clock)
+            )
+            dialler = AiomqttDialler(config.broker, config.node.id)
+            chance = random.Random()  # noqa: S311 - jitter, not a secret
+            uplink = Uplink(outbox, dialler, config.broker, topics, self._clock, chance)
             cameras: dict[str, Camera] = {}
             around = Surroundings(Bus(), self._clock, outbox, cameras, self._plate_models)
             for part in config.cameras:
@@ -70,10 +79,9 @@ class Agent:
                 outbox=outbox,
                 uplink=uplink,
                 models=self._model_digests,
-                resources=Resources(Path(config.store.dir)),
+                resources=Resources(folder),
                 manager=self._manager,
             )
-            self._manager.tell(READY)
             try:
                 await supervisor.run([uplink, *parts, report])
             finally:
@@ -84,7 +92,7 @@ def _built(part: Part, around: Surroundings) -> Any:
     return part.kind.build(part.name, part.settings, around)
 
 
-def _relies_on(part: Part) -> Sequence[str] | tuple[str, ...]:
+def _relies_on(part: Part) -> tuple[str, ...]:
     """Return the names of the cameras that the part's settings name."""
     return tuple(
         getattr(part.settings, field.name)

@@ -12,10 +12,11 @@ from agent.core.device import Kind
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, has_required, keys_of, problems_of
 from agent.core.log import clip
-from agent.core.settings import NAMES_A_CAMERA, NodeId, Settings, Word
+from agent.core.settings import NAMES_A_CAMERA, NodeId, Seconds, Settings, Word
 from agent.core.text import nearest
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
-from agent.telemetry.settings import BrokerSettings, StoreSettings
+from agent.telemetry.limits import Limits
+from agent.telemetry.settings import BrokerSettings
 
 FORMAT = 1
 """Version of the file's form; a file that names none is of form 1."""
@@ -37,11 +38,20 @@ class Place(Settings, frozen=True, kw_only=True):
 
 
 class NodeSettings(Settings, frozen=True, kw_only=True):
-    """`[node]`: who and where this node is. Nothing here has a default."""
+    """`[node]`: who and where this node is, which nobody can guess, and how often it says so."""
 
     id: NodeId
     org: Word
     place: Place
+    health_s: Seconds = 30.0
+    """How often the health of all parts is told; state and duties are told when they change."""
+
+
+class StoreSettings(Settings, frozen=True, kw_only=True):
+    """`[store]`: where records wait for the centre, and how many."""
+
+    dir: str = "/var/lib/sereno"
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)

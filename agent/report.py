@@ -20,7 +20,7 @@ from agent.telemetry.health import ClockHealth, Fitness, Health, OutboxHealth, P
 from agent.telemetry.outbox import Outbox
 from agent.telemetry.state import Doing, State
 from agent.telemetry.uplink import Uplink
-from agent.watch.notify import ALIVE, ServiceManager
+from agent.watch.notify import ALIVE, READY, ServiceManager
 from agent.watch.resources import Resources
 from agent.watch.states import honest, node_state
 
@@ -87,6 +87,7 @@ class Report:
     async def run(self, ready: Callable[[], None]) -> None:
         self._uplink.say(self.birth())
         self._tell()
+        self._manager.tell(READY)
         ready()
         loop = asyncio.get_running_loop()
         health_due_s = loop.time()
@@ -96,7 +97,7 @@ class Report:
             self._tell()
             if loop.time() >= health_due_s:
                 self._uplink.say(self.health())
-                health_due_s = loop.time() + self._config.broker.health_s
+                health_due_s = loop.time() + self._config.node.health_s
             self._manager.tell(ALIVE)
             try:
                 async with asyncio.timeout(look_s):
@@ -143,8 +144,9 @@ class Report:
         """Return how every part is, with its figures."""
         stamp = self._clock.stamp()
         figures = dict(self._resources.readings())
-        own = {name: figures.pop(name) for name in ("soc_celsius", "disk_free_mib") if name in figures}
-        power = {name: figures.pop(name) for name in tuple(figures) if name.startswith("under_voltage")}
+        power = _taken(figures, "under_voltage")
+        temperature = _taken(figures, "soc_celsius")
+        disk = _taken(figures, "disk")
         parts = {"agent": PartHealth(state=Fitness.OK, values=figures)}
         states = self._supervisor.states
         for service in self._services:
@@ -158,13 +160,13 @@ class Report:
             )
         return Health(
             time=stamp.utc,
-            period_s=self._config.broker.health_s,
+            period_s=self._config.node.health_s,
             parts=parts,
             outbox=_outbox_health(self._outbox.readings()),
             clock=ClockHealth(source="ntp" if stamp.synced else "none", error_ms=stamp.error_ms),
             power=power,
-            temperature={n: v for n, v in own.items() if n.endswith("celsius")},
-            disk={n: v for n, v in own.items() if n.startswith("disk")},
+            temperature=temperature,
+            disk=disk,
         )
 
     def _tell(self) -> None:
@@ -179,6 +181,11 @@ class Report:
         words = ", ".join(told)
         self._uplink.say(State(state=doing, words=words))
         self._manager.tell(f"STATUS={doing.value}: {words}")
+
+
+def _taken(figures: dict[str, float], prefix: str) -> dict[str, float]:
+    """Remove and return the figures whose names begin with `prefix`."""
+    return {name: figures.pop(name) for name in tuple(figures) if name.startswith(prefix)}
 
 
 def _outbox_health(readings: Mapping[str, float]) -> OutboxHealth:

@@ -154,10 +154,10 @@ class Town:
             return []
         reader = sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True, timeout=10)
         with contextlib.closing(reader) as db:
-            return db.execute(
-                "SELECT epoch, sequence, body FROM record WHERE stream = ? ORDER BY epoch, sequence",
-                (stream,),
-            ).fetchall()
+            query = (
+                "SELECT epoch, sequence, body FROM record WHERE stream = ? ORDER BY epoch, sequence"
+            )
+            return db.execute(query, (stream,)).fetchall()
 
     def _broker_listens(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):

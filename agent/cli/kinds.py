@@ -7,11 +7,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from agent.config import NodeSettings
+from agent.config import NodeSettings, StoreSettings
 from agent.core.expect import describe
 from agent.core.settings import Settings
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
-from agent.telemetry.settings import BrokerSettings, StoreSettings
+from agent.telemetry.settings import BrokerSettings
 
 TITLES = {CAMERAS: "camera", DEVICES: "device", DUTIES: "duty"}
 
@@ -24,7 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console()
     registry = Registry()
     shown = 0
-    fixed = {"node": NodeSettings, "broker": BrokerSettings, "store": StoreSettings}
+    fixed: dict[str, type[Settings]] = {
+        "node": NodeSettings,
+        "broker": BrokerSettings,
+        "store": StoreSettings,
+    }
     for name, settings in fixed.items():
         if arguments.name in (None, name):
             shown += 1
@@ -38,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
                 case Missing(words=words):
                     console.print(f"{title} {name}: {words}")
                 case None:
-                    pass  # cannot be: the name came from the registry
+                    pass  # another process removed the package just now
                 case kind:
                     head = f"[{title}.NAME]" + ("" if group == DUTIES else f' kind = "{name}"')
                     console.print(_table(head, kind.what, kind.settings))

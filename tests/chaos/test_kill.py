@@ -36,7 +36,8 @@ class Outcome:
 
 
 def parts(ledger: Path, count: int) -> str:
-    return f'[device.load]\nkind = "load"\nrate_hz = {RATE_HZ}\ncount = {count}\nledger = "{ledger}"\n'
+    load = f'rate_hz = {RATE_HZ}\ncount = {count}\nledger = "{ledger}"\n'
+    return f'[device.load]\nkind = "load"\n{load}'
 
 
 def ledger_of(path: Path) -> dict[tuple[int, int], int]:

@@ -1,0 +1,37 @@
+"""The two shipped models that read plates, and what is on their cards."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from agent.core.errors import Rejected
+from agent.core.vision import PlateDetector, PlateReader
+from models.card import read_card
+
+FOLDERS = ("plate_detector", "plate_reader")
+
+
+class ShippedPlateModels:
+    """The models of this package; satisfies `agent.core.vision.PlateModels`."""
+
+    def load(self) -> tuple[PlateDetector, PlateReader]:
+        """Load and warm up both models.
+
+        Raises:
+            Rejected: A model is missing, damaged or cannot run here; says which and why.
+        """
+        # Only now: the interpreter's library costs a second and 60 MB that `check` need not pay.
+        from models.plate_detector import load_detector  # noqa: PLC0415
+        from models.plate_reader.reader import load_reader  # noqa: PLC0415
+
+        return load_detector(), load_reader()
+
+    def digests(self) -> Mapping[str, str]:
+        """Return each model's SHA-256 by its name; a model without a card is left out."""
+        found = {}
+        for name in FOLDERS:
+            try:
+                card = read_card(Path(__file__).parent / name / "card.toml")
+            except Rejected:
+                continue  # the duty that needs it says so, with the reason
+            found[card.name] = card.sha256
+        return found
