@@ -1,5 +1,6 @@
 """The composition root: settings to devices to duties to supervisor. It alone knows everybody."""
 
+import asyncio
 import random
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -66,7 +67,8 @@ class Agent:
             devices: list[Service] = [_built(part, around) for part in config.devices]
             duties: list[Duty] = [_built(part, around) for part in config.duties]
             parts: list[Service] = [*cameras.values(), *devices, *duties]
-            supervisor = Supervisor(self._clock, changed=lambda: report.changed())
+            changed = asyncio.Event()
+            supervisor = Supervisor(self._clock, changed=changed.set)
             report = Report(
                 config=config,
                 clock=self._clock,
@@ -81,6 +83,7 @@ class Agent:
                 models=self._model_digests,
                 resources=Resources(folder),
                 manager=self._manager,
+                changed=changed,
             )
             try:
                 await supervisor.run([uplink, *parts, report])

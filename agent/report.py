@@ -5,6 +5,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import ClassVar
 
 import msgspec
 
@@ -12,8 +13,8 @@ from agent.config import Config
 from agent.core.clock import Clock
 from agent.core.duty import Duty, DutyState, Service
 from agent.core.records import Stream
-from agent.core.supervise import Supervisor
 from agent.core.supervise import Health as ServiceHealth
+from agent.core.supervise import Supervisor
 from agent.telemetry import birth
 from agent.telemetry.duties import Duties, DutyLine
 from agent.telemetry.health import ClockHealth, Fitness, Health, OutboxHealth, PartHealth
@@ -43,71 +44,55 @@ class Watched:
     relies_on: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """A service that says how the node is, at once when that changes and at least every period.
 
     It also feeds the service manager's watchdog: a loop that no longer runs is restarted.
     """
 
-    name = "report"
+    config: Config
+    clock: Clock
+    supervisor: Supervisor
+    services: Sequence[Service]
+    duties: Sequence[Watched]
+    outbox: Outbox
+    uplink: Uplink
+    models: Mapping[str, str]
+    resources: Resources
+    manager: ServiceManager
+    changed: asyncio.Event
+    """Set by whoever knows of a change: look again now instead of at the next turn."""
 
-    def __init__(
-        self,
-        *,
-        config: Config,
-        clock: Clock,
-        supervisor: Supervisor,
-        services: Sequence[Service],
-        duties: Sequence[Watched],
-        outbox: Outbox,
-        uplink: Uplink,
-        models: Mapping[str, str],
-        resources: Resources,
-        manager: ServiceManager,
-    ) -> None:
-        self._config = config
-        self._clock = clock
-        self._supervisor = supervisor
-        self._services = services
-        self._duties = duties
-        self._outbox = outbox
-        self._uplink = uplink
-        self._models = models
-        self._resources = resources
-        self._manager = manager
-        self._changed = asyncio.Event()
+    name: ClassVar[str] = "report"
 
     def readings(self) -> Mapping[str, float]:
         return {}
 
-    def changed(self) -> None:
-        """Look again now instead of at the next turn."""
-        self._changed.set()
-
     async def run(self, ready: Callable[[], None]) -> None:
-        self._uplink.say(self.birth())
+        self.uplink.say(self.birth())
         self._tell()
-        self._manager.tell(READY)
+        self.manager.tell(READY)
         ready()
         loop = asyncio.get_running_loop()
         health_due_s = loop.time()
-        look_s = min(LOOK_S, (self._manager.watchdog_s or 2 * LOOK_S) / 2)
+        look_s = min(LOOK_S, (self.manager.watchdog_s or 2 * LOOK_S) / 2)
         while True:
-            self._changed.clear()
+            self.changed.clear()
             self._tell()
             if loop.time() >= health_due_s:
-                self._uplink.say(self.health())
-                health_due_s = loop.time() + self._config.node.health_s
-            self._manager.tell(ALIVE)
+                self.uplink.say(self.health())
+                health_due_s = loop.time() + self.config.node.health_s
+            self.manager.tell(ALIVE)
             try:
                 async with asyncio.timeout(look_s):
-                    await self._changed.wait()
+                    await self.changed.wait()
             except TimeoutError:
                 continue
 
     def birth(self) -> birth.Birth:
         """Return who this node is, what it runs and what it will send."""
-        node, config = self._config.node, self._config
+        node, config = self.config.node, self.config
         parts = (*config.cameras, *config.devices)
         place = birth.Place(lat=node.place.lat, lon=node.place.lon, note=node.place.note)
         return birth.Birth(
@@ -118,40 +103,40 @@ class Report:
             config=birth.Config(digest=config.digest),
             hardware=tuple(birth.Part(name=part.name, kind=part.kind.name) for part in parts),
             models=tuple(
-                birth.Model(name=name, digest=digest) for name, digest in self._models.items()
+                birth.Model(name=name, digest=digest) for name, digest in self.models.items()
             ),
-            duties=tuple(watched.duty.name for watched in self._duties),
+            duties=tuple(watched.duty.name for watched in self.duties),
             streams=tuple(birth.StreamLine.of(stream) for stream in self.streams()),
         )
 
     def streams(self) -> tuple[Stream, ...]:
         """Return every stream that the duties declare."""
-        return tuple(stream for watched in self._duties for stream in watched.duty.streams)
+        return tuple(stream for watched in self.duties for stream in watched.duty.streams)
 
     def duty_states(self) -> dict[str, DutyState]:
         """Return each duty's honest state by its name."""
-        states = self._supervisor.states
+        states = self.supervisor.states
         return {
             watched.duty.name: honest(
                 watched.duty.state(),
                 states[watched.duty.name],
                 [(name, states[name]) for name in watched.relies_on if name in states],
             )
-            for watched in self._duties
+            for watched in self.duties
         }
 
     def health(self) -> Health:
         """Return how every part is, with its figures."""
-        stamp = self._clock.stamp()
-        figures = dict(self._resources.readings())
+        stamp = self.clock.stamp()
+        figures = dict(self.resources.readings())
         power = _taken(figures, "under_voltage")
         temperature = _taken(figures, "soc_celsius")
         disk = _taken(figures, "disk")
         parts = {"agent": PartHealth(state=Fitness.OK, values=figures)}
-        states = self._supervisor.states
-        for service in self._services:
+        states = self.supervisor.states
+        for service in self.services:
             state = states[service.name]
-            restarts, bugs = self._supervisor.counts(service.name)
+            restarts, bugs = self.supervisor.counts(service.name)
             parts[service.name] = PartHealth(
                 state=_FITNESS[state.health],
                 since=state.since.utc,
@@ -160,9 +145,9 @@ class Report:
             )
         return Health(
             time=stamp.utc,
-            period_s=self._config.node.health_s,
+            period_s=self.config.node.health_s,
             parts=parts,
-            outbox=_outbox_health(self._outbox.readings()),
+            outbox=_outbox_health(self.outbox.readings()),
             clock=ClockHealth(source="ntp" if stamp.synced else "none", error_ms=stamp.error_ms),
             power=power,
             temperature=temperature,
@@ -172,15 +157,15 @@ class Report:
     def _tell(self) -> None:
         """Say state and duties; the uplink sends only what has changed."""
         states = self.duty_states()
-        self._uplink.say(
+        self.uplink.say(
             Duties(duties=tuple(DutyLine.of(name, state) for name, state in states.items()))
         )
-        services = {s.name: self._supervisor.states[s.name] for s in self._services}
+        services = {s.name: self.supervisor.states[s.name] for s in self.services}
         doing = Doing(node_state(services, states.values()).value)
         told = [f"{name} {state.performance.value}" for name, state in states.items()]
         words = ", ".join(told)
-        self._uplink.say(State(state=doing, words=words))
-        self._manager.tell(f"STATUS={doing.value}: {words}")
+        self.uplink.say(State(state=doing, words=words))
+        self.manager.tell(f"STATUS={doing.value}: {words}")
 
 
 def _taken(figures: dict[str, float], prefix: str) -> dict[str, float]:
