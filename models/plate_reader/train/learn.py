@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from rich.console import Console
+from rich.progress import Progress
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -148,8 +149,10 @@ def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
     """Learn until `rounds` rounds are done and return the mean net; resumes from `work`."""
     torch.set_num_threads(1)
     learner = resume(work / "learner.pt", seed)
-    with Shards(work / "shards", seed) as shards:
+    bar = Progress(*Progress.get_default_columns(), console=console)
+    with Shards(work / "shards", seed) as shards, bar:
         check = shards.take(VALIDATION_SEED)
+        task = bar.add_task("rounds", total=rounds, completed=learner.done)
         while learner.done < rounds:
             now = learner.done
             for number in range(now, min(now + AHEAD + 1, rounds)):
@@ -157,6 +160,7 @@ def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
             loss = _round(learner, shards, rounds, seed)
             learner.done += 1
             keep(work / "learner.pt", learner)
+            bar.advance(task)
             shards.drop(now - max(AGES))
             right = exact(texts(learner.mean, check.crops[:2048]), check.texts[:2048])
             console.log(
