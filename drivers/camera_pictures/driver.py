@@ -64,6 +64,9 @@ class PictureFolder:
             while True:
                 for file in settled:
                     await self._take(pool, file)
+                if settled:
+                    read, refused = self._read, self._refused
+                    log.info("%s: %d pictures read, %d refused", self.name, read, refused)
                 settled = await self._settled(pool)
         finally:
             # not waited for: the thread ends with the one picture it may be decoding

@@ -1,0 +1,61 @@
+"""A folder of real photographs becomes passages at the centre, each of them, exactly."""
+
+import json
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.town import Town, town, until
+
+pytestmark = [pytest.mark.broker, pytest.mark.data]
+
+
+def parts(folder: Path) -> str:
+    return (
+        f'[camera.album]\nkind = "pictures"\npath = "{folder}"\n'
+        '[duty.plates]\ncamera = "album"\npurpose = "access-control"\n'
+    )
+
+
+def outbox_rows(place: Town) -> dict[tuple[int, int], bytes]:
+    """Return what the stopped node's store holds: the agent's own records."""
+    with closing(sqlite3.connect(place.store / "outbox.db")) as db:
+        (epoch,) = db.execute("SELECT value FROM fact WHERE name = 'epoch'").fetchone()
+        return {
+            (int(epoch), sequence): payload
+            for sequence, payload in db.execute(
+                "SELECT sequence, event FROM record WHERE stream = 'plates.passage'"
+            )
+        }
+
+
+def test_the_centres_rows_equal_the_agents_records(tmp_path: Path, data_dir: Path) -> None:
+    pictures = sorted((data_dir / "plates" / "eu").glob("*.jpg"))
+    assert len(pictures) == 57
+    camera = parts(data_dir.resolve() / "plates" / "eu")
+    with town(tmp_path, camera) as place:
+        # First without a centre and a broker: the node's records stay in its store.
+        place.centre.kill()
+        place.broker.kill()
+        until(lambda: "57 pictures read" in place.agent.said(), "all pictures", 120)
+        assert place.agent.stop() == 0
+        own = outbox_rows(place)
+        assert own
+        # Then the same node, with nothing left to look at, delivers them.
+        place.config.write_text(place.config.read_text().replace(camera, ""))
+        place.broker.start()
+        place.centre.start()
+        place.agent.start()
+        until(
+            lambda: len(place.rows("plates.passage")) >= len(own), "all records at the centre", 60
+        )
+        stored = {(epoch, n): json.loads(body) for epoch, n, body in place.rows("plates.passage")}
+    assert stored == {key: json.loads(event) for key, event in own.items()}
+    seen = {record["data"]["picture"]["sha256"] for record in stored.values()}
+    assert seen <= {sha256(picture.read_bytes()).hexdigest() for picture in pictures}
+    assert all(
+        record["data"]["still"] and record["data"]["agreeing"] == 1 for record in stored.values()
+    )
