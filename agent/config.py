@@ -10,7 +10,7 @@ import msgspec
 
 from agent.core.device import Kind
 from agent.core.errors import ConfigError
-from agent.core.expect import Problem, has_required, keys_of, problems_of
+from agent.core.expect import Problem, has_required, needed, problems_of
 from agent.core.log import clip
 from agent.core.settings import NAMES_A_CAMERA, NodeId, Seconds, Settings, Word
 from agent.core.text import nearest
@@ -161,7 +161,7 @@ class _Reading:
     def _section(self, name: str, kind: type[S]) -> S | None:
         table = self._document.get(name, {})
         if name not in self._document and has_required(kind):
-            self._problem(name, f"missing; expected a table [{name}] with {keys_of(kind)}")
+            self._problem(name, f"missing; expected a table [{name}] with {needed(kind)}")
             return None
         return self._settings(table, kind, name)
 

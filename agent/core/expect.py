@@ -1,5 +1,6 @@
 """What a table of settings expects, and everything that is wrong with one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +57,21 @@ def _of_value(value: object, kind: Any, at: str) -> Iterator[Problem]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        yield Problem(at, _plain(error))
+        where = str(error).partition(" - at ")[2]  # inside a list: which place of it
+        inside = f" (at {where.strip('`')})" if where else ""
+        yield Problem(at, f"expected {describe(kind)}, not {_shown(value)}{inside}")
+
+
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+
+
+def _shown(value: object) -> str:
+    """Show a wrong value, without the password that an address may carry."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{clip(_CREDENTIALS.sub("//…@", value), 60)}"'
+    return clip(value, 60)
 
 
 def _plain(error: msgspec.ValidationError) -> str:
@@ -73,6 +88,12 @@ def settings_type(kind: Any) -> type[Settings] | None:
 def has_required(kind: type[Settings]) -> bool:
     """Say whether a table of this kind cannot be left out."""
     return any(field.required for field in msgspec.structs.fields(kind))
+
+
+def needed(kind: type[Settings]) -> str:
+    """Return the keys that a table of this kind cannot do without, for a message."""
+    fields = msgspec.structs.fields(kind)
+    return ", ".join(field.encode_name for field in fields if field.required)
 
 
 def keys_of(kind: type[Settings]) -> str:
