@@ -1,0 +1,88 @@
+"""Holds what was reported against what really drove past: right, wrong, unread, or never there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+from simulators.world import Passage
+
+EARLY_S, LATE_S = 1.5, 3.0
+"""A report belongs to a passage if it was last seen this long before its end, or after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One passage as somebody told it; `seen_s` is the world time at which it was last seen."""
+
+    text: str
+    seen_s: float
+
+    def __repr__(self) -> str:
+        return f"Report({self.seen_s:.2f} s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the reports compare with the truth."""
+
+    right: list[Passage] = field(default_factory=list)
+    wrong: list[tuple[Passage, Report]] = field(default_factory=list)
+    unread: list[Passage] = field(default_factory=list)
+    extra: list[Report] = field(default_factory=list)
+    """Reports of nothing that passed, or of one vehicle twice."""
+
+    @property
+    def passed(self) -> int:
+        return len(self.right) + len(self.wrong) + len(self.unread)
+
+
+def judge(truth: Sequence[Passage], reports: Sequence[Report]) -> Verdict:
+    """Give each report to the passage it tells of: same text first, then the nearest in time."""
+    verdict = Verdict()
+    left = sorted(reports, key=lambda report: report.seen_s)
+    unmatched: list[Passage] = []
+    for passage in truth:
+        same = [r for r in left if r.text == passage.plate and _near(passage, r)]
+        if same:
+            left.remove(same[0])
+            verdict.right.append(passage)
+        else:
+            unmatched.append(passage)
+    for passage in unmatched:
+        near = [report for report in left if _near(passage, report)]
+        if near:
+            told = min(near, key=lambda r: (edits(r.text, passage.plate), _off_s(passage, r)))
+            left.remove(told)
+            verdict.wrong.append((passage, told))
+        else:
+            verdict.unread.append(passage)
+    verdict.extra.extend(left)
+    return verdict
+
+
+def _near(passage: Passage, report: Report) -> bool:
+    return passage.entered_s - EARLY_S <= report.seen_s <= passage.left_s + LATE_S
+
+
+def _off_s(passage: Passage, report: Report) -> float:
+    return abs(report.seen_s - passage.left_s)
+
+
+def edits(a: str, b: str) -> int:
+    """Return how many characters must change to make one text of the other (Levenshtein)."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        above, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (x != y))
+    return row[-1]
+
+
+def wilson(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson, J. Am. Stat. Assoc. 22, 1927)."""
+    if trials == 0:
+        return 0.0, 1.0
+    share = successes / trials
+    spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    middle, scale = share + z * z / (2 * trials), 1 + z * z / trials
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

@@ -1,0 +1,173 @@
+"""The demonstration's programs: broker, centre and agent, each a real process of its own."""
+
+import contextlib
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from agent.core.errors import DeviceError, DeviceSilent
+from simulators.child import Child
+
+NODE, ORG = "pole-017", "ceuta"
+OUTBOX = "outbox.db"
+
+START_S = 60.0
+"""A program that is not ready by then has failed: loading models on a busy Pi takes some time."""
+
+STOP_S = 8.0
+"""An agent must end within 5 s of SIGTERM; this is some more."""
+
+POLL_S = 0.1
+
+CONFIG = """\
+# Written by `sereno simulate street`; `sereno check` and `sereno run --config` take it as it is.
+[node]
+id = "{node}"
+org = "{org}"
+place = {{ lat = 35.8883, lon = -5.3062, note = "simulated street" }}
+
+[broker]
+host = "127.0.0.1"
+port = {port}
+tls = false
+
+[store]
+dir = "{store}"
+"""
+
+SIGHT = """
+[camera.gate]
+kind = "street"
+scenario = "{scenario}"
+seed = {seed}
+started = {started}
+speed = {speed}
+rate_hz = {rate_hz}
+
+[duty.plates]
+camera = "gate"
+purpose = "trial"
+countries = [{countries}]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """What the agent is to look at."""
+
+    scenario: str
+    seed: int
+    speed: float
+    rate_hz: float
+    countries: tuple[str, ...]
+    started: datetime
+
+
+class Stage:
+    """Starts the programs one after another and stops them in the other order."""
+
+    def __init__(self, folder: Path, http: int) -> None:
+        self.folder = folder
+        self.store = folder / "node"
+        self.centre_file = folder / "centre.db"
+        self.port, self.http = free_port(), http or free_port()
+        self.children: list[Child] = []
+
+    @property
+    def outbox(self) -> Path:
+        return self.store / OUTBOX
+
+    def __enter__(self) -> Self:
+        self.store.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in reversed(self.children):
+            child.kill()
+
+    def start_broker_and_centre(self) -> None:
+        """Start what the agent talks to.
+
+        Raises:
+            DeviceError: One of them did not start; the message has its last words.
+        """
+        python = [sys.executable, "-m"]
+        broker = self._start("broker", [*python, "simulators.broker", "--port", str(self.port)])
+        self.until(broker, self._broker_listens, "to listen")
+        centre = self._start(
+            "centre",
+            [*python, "simulators.centre", "--broker", f"127.0.0.1:{self.port}", "--org", ORG,
+             "--db", str(self.centre_file), "--http", str(self.http)],
+        )  # fmt: skip
+        self.until(centre, self._centre_answers, "to answer")
+
+    def start_agent(self, street: Street | None) -> Child:
+        """Start the agent on a street, or with nothing to do but to deliver what it has."""
+        config = self.folder / ("sereno.toml" if street else "deliver.toml")
+        text = CONFIG.format(node=NODE, org=ORG, port=self.port, store=self.store)
+        if street is not None:
+            text += SIGHT.format(
+                scenario=street.scenario,
+                seed=street.seed,
+                started=street.started.astimezone(UTC).isoformat(),
+                speed=street.speed,
+                rate_hz=street.rate_hz,
+                countries=", ".join(f'"{country}"' for country in street.countries),
+            )
+        config.write_text(text, encoding="utf-8")
+        sereno = str(Path(sys.executable).with_name("sereno"))
+        return self._start("agent", [sereno, "run", "--config", str(config)])
+
+    def stop(self, child: Child) -> int:
+        """End one program in order; return its exit status."""
+        self.children.remove(child)
+        return child.stop(STOP_S)
+
+    def fallen(self) -> Child | None:
+        """Return a program that has ended without having been told to."""
+        return next((child for child in self.children if child.status is not None), None)
+
+    def until(
+        self, child: Child, true: Callable[[], bool], what: str, within_s: float = START_S
+    ) -> None:
+        """Wait for a program.
+
+        Raises:
+            DeviceError: It ended, or took too long.
+        """
+        end_s = time.monotonic() + within_s
+        while not true():
+            if child.status is not None:
+                raise DeviceError(child.name, f"ended at once:\n{child.tail()}")
+            if time.monotonic() > end_s:
+                raise DeviceSilent(child.name, f"took over {within_s:g} s {what}:\n{child.tail()}")
+            time.sleep(POLL_S)
+
+    def _start(self, name: str, command: list[str]) -> Child:
+        child = Child(name, command, self.folder / f"{name}.log")
+        self.children.append(child)
+        return child
+
+    def _broker_listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def _centre_answers(self) -> bool:
+        address = f"http://127.0.0.1:{self.http}/healthz"
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
+            return int(answer.status) == 200  # noqa: PLR2004 - OK
+        return False
+
+
+def free_port() -> int:
+    """Return a TCP port of loopback that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
