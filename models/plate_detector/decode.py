@@ -1,8 +1,8 @@
 """What the network's three maps mean: cells that hold a plate's centre, and its corners from there.
 
-Corner offsets are stored under a soft square root, so that one int8 scale serves a plate of 12 px (steps
-of 0.4 px) and one of 300 px (steps of 2 px, under 1 % of its width). The training's target encoder
-(`train/targets.py`) uses the same two functions, so the meaning is written once.
+Corner offsets are stored under a soft square root, so that one int8 scale serves a plate of 12 px
+(steps of 0.4 px) and one of 300 px (steps of 2 px, under 1 % of its width). The training's target
+encoder (`train/targets.py`) uses the same two functions, so the meaning is written once.
 """
 
 import numpy as np

@@ -50,6 +50,6 @@ def load_detector(
     """Load the detector in `folder`, by default the one shipped here.
 
     Raises:
-        Rejected: the card or the file is damaged, or no interpreter can be made; see `runtime.load`.
+        Rejected: the card or the file is damaged, or no interpreter can be made (`runtime.load`).
     """
     return TfliteDetector(load(folder, backend), threshold)

@@ -8,7 +8,16 @@ from models.plate_detector.letterbox import fit
 
 @pytest.mark.parametrize(
     ("rows", "columns"),
-    [(720, 1280), (1080, 1920), (360, 480), (1536, 2048), (480, 346), (1, 1), (2, 10_000), (3000, 1)],
+    [
+        (720, 1280),
+        (1080, 1920),
+        (360, 480),
+        (1536, 2048),
+        (480, 346),
+        (1, 1),
+        (2, 10_000),
+        (3000, 1),
+    ],
 )
 def test_a_mark_is_found_where_it_was(rows: int, columns: int) -> None:
     luma = np.zeros((rows, columns), np.uint8)

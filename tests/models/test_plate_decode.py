@@ -30,7 +30,9 @@ def quad(x: float, y: float, width: float, height: float, turn: float = 0.0) -> 
 def maps(labels: list[Label]) -> tuple[Floats, Floats, Floats]:
     """Return what a perfect network would say of a picture with these plates."""
     targets = encode(labels, *SIZE)
-    heat = np.log(np.clip(targets.heat, 1e-4, 1 - 1e-4) / (1 - np.clip(targets.heat, 1e-4, 1 - 1e-4)))
+    heat = np.log(
+        np.clip(targets.heat, 1e-4, 1 - 1e-4) / (1 - np.clip(targets.heat, 1e-4, 1 - 1e-4))
+    )
     code = targets.code.transpose(1, 2, 0)
     return heat, np.ascontiguousarray(code[..., :4]), np.ascontiguousarray(code[..., 4:])
 

@@ -1,0 +1,1 @@
+"""Makes the detector: draws its pictures, fits it, converts it, judges it."""

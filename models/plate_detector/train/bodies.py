@@ -60,9 +60,10 @@ def backdrop(rng: Rng) -> Luma:
         cv2.fillPoly(luma, [shape], int(rng.integers(0, 256)), cv2.LINE_AA)
     for _ in range(int(rng.integers(0, 6))):
         one, other = rng.uniform(0, 1, (2, 2)) * SIZE
-        cv2.line(luma, one.astype(int).tolist(), other.astype(int).tolist(), int(rng.integers(0, 256)),
-                 int(rng.integers(1, 9)), cv2.LINE_AA)  # fmt: skip
-    return luma
+        ends = one.astype(int).tolist(), other.astype(int).tolist()
+        tone, thick = int(rng.integers(0, 256)), int(rng.integers(1, 9))
+        cv2.line(luma, *ends, tone, thick, cv2.LINE_AA)
+    return np.asarray(luma, np.uint8)
 
 
 def _box(luma: Luma, box: tuple[float, float, float, float], tone: int, bend: float = 0.12) -> None:
@@ -118,8 +119,9 @@ def vehicle(rng: Rng) -> Scene:
     cv2.fillPoly(luma, [np.array(roof, np.int32)], paint, cv2.LINE_AA)
     _box(luma, (left, waist - 4, right, bottom - 0.08 * tall), paint, 0.1)
     glass = int(np.clip(paint * 0.3 + rng.uniform(0, 90), 0, 255))
-    pane = [(left + tumble * 1.4, top + 0.05 * tall), (right - tumble * 1.4, top + 0.05 * tall),
-            (right - 0.07 * wide, waist - 0.04 * tall), (left + 0.07 * wide, waist - 0.04 * tall)]  # fmt: skip
+    high, low = top + 0.05 * tall, waist - 0.04 * tall
+    pane = [(left + tumble * 1.4, high), (right - tumble * 1.4, high),
+            (right - 0.07 * wide, low), (left + 0.07 * wide, low)]  # fmt: skip
     cv2.fillPoly(luma, [np.array(pane, np.int32)], glass, cv2.LINE_AA)
     if rng.random() < 0.4:
         _put(luma, left + rng.uniform(0.1, 0.5) * wide, top + 0.12 * tall,
@@ -132,7 +134,8 @@ def vehicle(rng: Rng) -> Scene:
     lamp = int(rng.choice([rng.integers(30, 120), rng.integers(160, 256)]))
     for x in (left + 0.02 * wide, right - 0.02 * wide - lamp_w):
         _box(luma, (x, lamp_y, x + lamp_w, lamp_y + lamp_h), lamp, 0.25)
-        _box(luma, (x + lamp_w * 0.2, lamp_y + lamp_h * 0.2, x + lamp_w * 0.7, lamp_y + lamp_h * 0.7),
+        bulb = (lamp_w * 0.2, lamp_h * 0.2, lamp_w * 0.7, lamp_h * 0.7)
+        _box(luma, (x + bulb[0], lamp_y + bulb[1], x + bulb[2], lamp_y + bulb[3]),
              int(np.clip(lamp + rng.normal(0, 60), 0, 255)), 0.3)  # fmt: skip
     if rng.random() < 0.6:  # grille or boot lid between the lamps
         _put(

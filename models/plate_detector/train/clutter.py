@@ -1,7 +1,7 @@
-"""What must not be taken for a plate: signs, adverts, slogans, badges, grilles, lamps, pages of text.
+"""What must not be taken for a plate: signs, adverts, badges, grilles, lamps, pages of text.
 
-All of it is drawn here. A patch is luma and cover (both (H, W) uint8, cover 255 where the patch hides
-what is behind it), to be pasted anywhere without becoming a plate.
+All of it is drawn here. A patch is luma and cover (both (H, W) uint8, cover 255 where the patch
+hides what is behind it), to be pasted anywhere without becoming a plate.
 """
 
 from collections.abc import Callable
@@ -21,9 +21,9 @@ FONT_FOLDERS = ("dejavu", "liberation", "roadgeek")
 """Debian's fonts-dejavu-core, fonts-liberation, fonts-roadgeek: what signs are lettered with."""
 
 _SYLLABLES = (
-    "ba be bo ca co da de di do fa fe fi ga go ha he in ka ke ko la le li lo ma me mi mo na ne ni "
-    "no pa pe po ra re ri ro sa se si so ta te ti to tra ve vi vo za ze sch st pr gr ck ll"
-).split()
+    *(f"{consonant}{vowel}" for consonant in "bcdfghklmnprstvz" for vowel in "aeio"),
+    *("in", "sch", "st", "pr", "gr", "ck", "ll"),
+)
 
 
 @cache
@@ -215,7 +215,8 @@ def _chart(rng: Rng) -> Patch:
 
 
 _KINDS: tuple[tuple[Callable[[Rng], Patch], float], ...] = (
-    (_lettering, 0.24), (_sign, 0.28), (_badge, 0.12), (_grille, 0.14), (_lamp, 0.12), (_chart, 0.1),
+    (_lettering, 0.24), (_sign, 0.28), (_badge, 0.12),
+    (_grille, 0.14), (_lamp, 0.12), (_chart, 0.1),
 )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def export(
 
 
 def _tensors(path: Path) -> tuple[tuple[str, str], list[str]]:
-    """Return the input's name in the signature and its tensor's, and the outputs' tensors' names."""
+    """Return the input's names in signature and graph, and the outputs' in the graph."""
     interpreter = Interpreter(str(path))
     argument = interpreter.get_signature_list()[SIGNATURE]["inputs"][0]
     tensor = interpreter.get_input_details()[0]["name"]

@@ -1,7 +1,7 @@
 """Fits the network: fixed seeds, a checkpoint every few minutes, an average of the weights to ship.
 
-Half the time goes to pictures smaller than the shipped input, which cost half as much; the last part
-sees full-sized ones while the learning rate falls to nothing.
+Most steps see pictures smaller than the shipped input, which cost half as much; the last ones see
+full-sized ones, while the learning rate falls to nothing.
 """
 
 import time
@@ -31,14 +31,16 @@ class Recipe:
     seed: int = 20
     rate: float = 2.5e-3
     warm_steps: int = 100
-    falling: float = 0.3
-    """The last part of the steps, in which the rate falls to nothing and pictures are full-sized."""
+    falling: float = 0.45
+    """The last part of the steps, in which the rate falls to nothing."""
+    whole: float = 0.25
+    """The last part of the steps, in which pictures are as large as the shipped input."""
     average: float = 0.998
     small: tuple[int, int] = (384, 224)
     full: tuple[int, int] = (512, 288)
 
     def size(self, step: int) -> tuple[int, int]:
-        return self.small if step < self.steps * (1 - self.falling) else self.full
+        return self.small if step < self.steps * (1 - self.whole) else self.full
 
     def rate_at(self, step: int) -> float:
         left = (self.steps - step) / (self.steps * self.falling)
@@ -74,7 +76,7 @@ def train(goods: Stock, recipe: Recipe, folder: Path) -> PlateNet:
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(1)
     net, average = PlateNet(), PlateNet()
-    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net.to(memory_format=torch.channels_last)
     average.load_state_dict(net.state_dict())
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
@@ -108,7 +110,8 @@ def train(goods: Stock, recipe: Recipe, folder: Path) -> PlateNet:
                          "optimiser": optimiser.state_dict(), "step": step + 1}  # fmt: skip
                 torch.save(state, checkpoint.with_suffix(".new"))
                 checkpoint.with_suffix(".new").replace(checkpoint)
-    return average.eval()
+    average.eval()
+    return average
 
 
 def _batches(goods: Stock, recipe: Recipe, first: int) -> Iterator[tuple[int, list[Tensor]]]:
@@ -130,7 +133,7 @@ def _step(
         outputs = net(luma)
     heat, corners = loss(outputs, batch[1], batch[2], batch[3], batch[4])
     optimiser.zero_grad(set_to_none=True)
-    (heat + corners).backward()  # type: ignore[no-untyped-call]
+    (heat + corners).backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
     optimiser.step()
     return float(heat.detach()), float(corners.detach())

@@ -82,7 +82,7 @@ def _blur(picture: Real, rng: Rng) -> Real:
         kernel = np.zeros((length, length), np.float32)
         half = (length - 1) / 2
         reach = half * np.array([np.cos(turn), np.sin(turn)])
-        ends = [tuple(int(round(v)) for v in (half + s * reach)) for s in (-1, 1)]
+        ends = [tuple(round(float(v)) for v in (half + s * reach)) for s in (-1, 1)]
         cv2.line(kernel, ends[0], ends[1], 1.0)
         return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.float32)
     if kind < 0.55:  # enlarged from fewer pixels, as a digital zoom does

@@ -1,4 +1,4 @@
-"""What training minimises: CenterNet's focal loss for the heat, a robust distance for the corners."""
+"""What training minimises: CenterNet's focal loss for heat, a robust distance for corners."""
 
 import torch
 from torch import Tensor

@@ -1,9 +1,10 @@
 """The detector's network: a small plain convolution pyramid with one anchor-free head at stride 8.
 
-Dense 3x3 convolutions where the picture is large and channels are few (they quantise well and XNNPACK
-runs them near peak), depthwise separable blocks with residuals where it is small, and two steps of a
-feature pyramid (Lin et al. 2017) so that one head sees from 12 px plates to plates of half the picture.
-The head is CenterNet's (Zhou et al. 2019): one plate-centre map and corner offsets for each cell.
+Dense 3x3 convolutions where the picture is large and channels are few (they quantise well and
+XNNPACK runs them near peak), depthwise separable blocks with residuals where it is small, and two
+steps of a feature pyramid (Lin et al. 2017), so that one head sees from 12 px plates to plates of
+half the picture. The head is CenterNet's (Zhou et al. 2019): one plate-centre map, and corner
+offsets for each cell.
 """
 
 from typing import cast
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 PRIOR_LOGIT = -4.6
-"""The heat bias says 1 % at the start (Lin et al. 2017, RetinaNet 4.1): or the first steps explode."""
+"""Heat says 1 % at the start, or the first steps explode (Lin et al. 2017, RetinaNet, 4.1)."""
 
 
 def _conv(inputs: int, outputs: int, size: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
@@ -39,7 +40,7 @@ class _Separable(nn.Module):
 
 
 class PlateNet(nn.Module):
-    """Map (N, 1, H, W) luma in [0, 1] to heat (N, 1, h, w), x and y offsets (N, 4, h, w), stride 8."""
+    """Maps (N, 1, H, W) luma in [0, 1] to heat (N, 1, h, w), x and y codes (N, 4, h, w)."""
 
     def __init__(self) -> None:
         super().__init__()

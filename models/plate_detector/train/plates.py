@@ -1,4 +1,4 @@
-"""A drawer full of clean plates of every layout, drawn once and used again and again in new light."""
+"""A drawer full of clean plates of every layout, drawn once and shown again and again."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class FlatPlate:
 
     @property
     def aspect(self) -> float:
-        return self.luma.shape[1] / self.luma.shape[0]
+        return float(self.luma.shape[1] / self.luma.shape[0])
 
 
 def drawer(count: int, seed: int) -> tuple[FlatPlate, ...]:
@@ -54,7 +54,7 @@ def weathered(plate: FlatPlate, rng: Rng) -> tuple[NDArray[np.float32], NDArray[
 
     Margins are (left, top, right, bottom) of the holder around the plate proper.
     """
-    luma = plate.luma.astype(np.float32) / 255.0
+    luma = plate.luma.astype(np.float64) / 255.0
     height, width = luma.shape
     if rng.random() < 0.3:  # dirt and wear
         coarse = rng.standard_normal((6, 16)).astype(np.float32)
@@ -72,12 +72,13 @@ def weathered(plate: FlatPlate, rng: Rng) -> tuple[NDArray[np.float32], NDArray[
             margins[3] = rng.integers(8, 20)
         left, top, right, bottom = (int(v) for v in margins)
         tone = float(rng.choice([rng.uniform(0, 0.2), rng.uniform(0, 1)]))
-        luma = cv2.copyMakeBorder(luma, top, bottom, left, right, cv2.BORDER_CONSTANT, value=tone)
+        framed = cv2.copyMakeBorder(luma, top, bottom, left, right, cv2.BORDER_CONSTANT, value=tone)
+        luma = np.asarray(framed, np.float64)
         if margins[3] > 8 and rng.random() < 0.7:
             at = (int(width * rng.uniform(0.05, 0.4)), height + top + int(margins[3]) - 3)
             name = "".join(rng.choice(list("abcdefghilmnoprstuvw"), int(rng.integers(6, 16))))
             size = float(margins[3]) / 30
             ink = np.zeros(luma.shape, np.uint8)  # OpenCV 5 writes on bytes only
             cv2.putText(ink, name, at, cv2.FONT_HERSHEY_SIMPLEX, size, 255, 1, cv2.LINE_AA)
-            luma = luma + (ink / np.float32(255)) * (1.0 - 2 * tone)
+            luma = luma + (ink / 255.0) * (1.0 - 2 * tone)
     return np.asarray(luma, np.float32), margins

@@ -2,8 +2,8 @@
 
 RobertLucian/license-plate-dataset (MIT): dash-cam frames 1280x720 of four rides, named by ride and
 second, with upright boxes. Frames of one ride resemble each other, so two rides are held out whole;
-of the only night ride and of the longest day ride the last part is, more than half a minute after the
-last frame that is learned from.
+of the only night ride and of the longest day ride the last part is, more than half a minute after
+the last frame that is learned from.
 """
 
 import re
@@ -61,9 +61,9 @@ def held_out(name: str) -> bool:
 def street_frames(data: Path, *, judging: bool) -> Iterator[StreetFrame]:
     """Read the frames to learn from, or with `judging` those held out, in order of name."""
     folder = data / "plates" / "street-romania"
-    unboxed: dict[str, list[tuple[float, float, float, float]]] = {}
-    if UNBOXED.exists():
-        unboxed = msgspec.json.decode(UNBOXED.read_bytes(), type=type(unboxed) and dict)
+    unboxed = msgspec.json.decode(
+        UNBOXED.read_bytes(), type=dict[str, list[tuple[float, float, float, float]]]
+    )
     for path in sorted((folder / "images").glob("*.jpg")):
         if held_out(path.stem) != judging:
             continue
@@ -73,8 +73,8 @@ def street_frames(data: Path, *, judging: bool) -> Iterator[StreetFrame]:
         tree = ET.parse(folder / "annotations" / f"{path.stem}.xml")  # noqa: S314  our own data
         boxes = [_box(node) for node in tree.iter("bndbox")]
         labels = [Label(upright(*box), exact=False) for box in boxes]
-        for box in unboxed.get(path.stem, ()):
-            labels.append(Label(upright(*box), exact=False, ignored=True))
+        unsure = unboxed.get(path.stem, ())
+        labels += [Label(upright(*box), exact=False, ignored=True) for box in unsure]
         yield StreetFrame(path.stem, np.asarray(luma, np.uint8), tuple(labels))
 
 

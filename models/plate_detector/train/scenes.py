@@ -1,4 +1,4 @@
-"""Composes one training picture: a view of a street or a drawing, plates and clutter, light and lens.
+"""Composes one training picture: a view of a street or drawing, plates, clutter, light, lens.
 
 Picture `index` of a seed is always the same picture, so a training can stop and go on anywhere.
 """
@@ -61,11 +61,13 @@ def compose(goods: Stock, seed: int, index: int, size: tuple[int, int]) -> Pictu
     """Make picture `index`, (width, height) = size."""
     rng = np.random.default_rng((seed, index))
     kind = rng.random()
-    if kind < 0.28:
+    if kind < 0.22:
         picture, labels = _street(goods, rng, size, swap=0.0)
-    elif kind < 0.62:
+    elif kind < 0.52:
         picture, labels = _street(goods, rng, size, swap=0.85)
-    elif kind < 0.86:
+    elif kind < 0.62:
+        picture, labels = _street(goods, rng, size, swap=0.0, anywhere=True)
+    elif kind < 0.82:
         picture, labels = _drawing(goods, rng, size)
     else:
         picture, labels = _plateless(goods, rng, size)
@@ -125,11 +127,22 @@ def _show(luma: NDArray[np.uint8], view: Corners, size: tuple[int, int], rng: Rn
                             borderValue=int(rng.integers(0, 256))), np.float32)  # fmt: skip
 
 
-def _street(goods: Stock, rng: Rng, size: tuple[int, int], swap: float) -> tuple[Real, list[Label]]:
-    """Show a real frame around one of its plates; with chance `swap` each plate is one of ours."""
+def _street(
+    goods: Stock, rng: Rng, size: tuple[int, int], swap: float, *, anywhere: bool = False
+) -> tuple[Real, list[Label]]:
+    """Show a real frame around one of its plates; with chance `swap` each plate is one of ours.
+
+    Or show it enlarged `anywhere`: most of a street is no plate, and looks like one close up.
+    """
     frame = goods.streets[int(rng.integers(len(goods.streets)))]
     boxes = [label for label in frame.labels if not label.ignored]
-    anchor = boxes[int(rng.integers(len(boxes)))].corners if boxes else upright(600, 400, 680, 420)
+    if anywhere or not boxes:
+        rows, columns = frame.luma.shape
+        middle = rng.uniform(0.1, 0.9, 2) * (columns, rows)
+        half = np.array([60.0, 15.0])
+        anchor = upright(*(middle - half), *(middle + half))
+    else:
+        anchor = boxes[int(rng.integers(len(boxes)))].corners
     luma, labels = frame.luma, list(frame.labels)
     if rng.random() < 0.35:
         luma, width = np.ascontiguousarray(luma[:, ::-1]), luma.shape[1]
@@ -138,7 +151,7 @@ def _street(goods: Stock, rng: Rng, size: tuple[int, int], swap: float) -> tuple
             Label((label.corners * mirror + (width, 0))[[1, 0, 3, 2]], label.exact, label.ignored)
             for label in labels
         ]
-        anchor = (anchor * mirror + np.float32([width, 0]))[[1, 0, 3, 2]]
+        anchor = (anchor * mirror + np.array((width, 0), np.float32))[[1, 0, 3, 2]]
     whole = size[0] / luma.shape[1]  # smaller, and the frame would no longer fill the view
     view = _view(anchor, rng, size, _width(rng, size[0] * 0.75), (whole, 4.0))
     picture = _show(luma, view, size, rng)
@@ -321,7 +334,7 @@ def _letterbox(luma: NDArray[np.uint8], labels: list[Label], rng: Rng) -> None:
 
 
 def _judge(label: Label, size: tuple[int, int]) -> Label:
-    """Ask only for plates that are whole and wide enough; the others are neither right nor wrong."""
+    """Ask only for plates that are whole and wide enough; others are neither right nor wrong."""
     inside = np.clip(label.corners, 0, size)
     whole = float(np.ptp(inside[:, 0]) * np.ptp(inside[:, 1]))
     full = float(np.ptp(label.corners[:, 0]) * np.ptp(label.corners[:, 1]))

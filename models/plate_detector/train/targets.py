@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.plate_detector.decode import STRIDE_PX, Floats, compress
 
@@ -74,7 +73,7 @@ def _gaussian(away: Floats, corners: Floats) -> Floats:
     """Return an elliptic bump along the plate's own axes, (h, w)."""
     along = (corners[1] + corners[2] - corners[0] - corners[3]) / 2
     across = (corners[2] + corners[3] - corners[0] - corners[1]) / 2
-    power: NDArray[np.float32] = np.zeros(away.shape[:2], np.float32)
+    power: Floats = np.zeros(away.shape[:2], np.float32)
     for axis in (along, across):
         length = float(np.hypot(*axis))
         sigma = max(SPREAD * length, SPREAD_MIN_CELLS * STRIDE_PX)
