@@ -1,9 +1,8 @@
 """An alarm: a condition a person must know of, said until it is over."""
 
-from datetime import datetime
 from enum import Enum
 
-from agent.telemetry.wire import Said
+from agent.telemetry.wire import Moment, Said
 
 
 class Alarming(Enum):
@@ -30,5 +29,5 @@ class Alarm(Said, frozen=True, kw_only=True):
     severity: Severity
     words: str
     remedy: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
     count: int = 1

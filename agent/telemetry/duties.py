@@ -1,10 +1,9 @@
 """The duties message: what the node can and cannot do for its city right now."""
 
-from datetime import datetime
 from typing import Self
 
 from agent.core.duty import DutyState, Performance
-from agent.telemetry.wire import Said
+from agent.telemetry.wire import Moment, Said
 
 
 class DutyLine(Said, frozen=True, kw_only=True):
@@ -14,9 +13,9 @@ class DutyLine(Said, frozen=True, kw_only=True):
     state: Performance
     reason: str
     words: str
-    since: datetime
+    since: Moment
     remedy: str
-    proof: datetime | None = None
+    proof: Moment | None = None
     clock: str = "none"
     """How `since` was dated: `ntp`, or `none` where the node's clock was not set."""
 

@@ -1,12 +1,11 @@
 """The health message: how each part of the node is."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import Enum
 
 from msgspec import field
 
-from agent.telemetry.wire import Said
+from agent.telemetry.wire import Moment, Said
 
 
 class Fitness(Enum):
@@ -22,7 +21,7 @@ class PartHealth(Said, frozen=True, kw_only=True):
     """One part; the units of `values` are in their names."""
 
     state: Fitness
-    since: datetime | None = None
+    since: Moment | None = None
     cause: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
 
@@ -47,7 +46,7 @@ class ClockHealth(Said, frozen=True, kw_only=True):
 class Health(Said, frozen=True, kw_only=True):
     """How the node is; a reader that hears nothing for three periods must not believe the last."""
 
-    time: datetime
+    time: Moment
     period_s: float
     parts: Mapping[str, PartHealth] = field(default_factory=dict)
     outbox: OutboxHealth | None = None

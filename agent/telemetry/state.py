@@ -1,12 +1,11 @@
 """The state message and the will: what a node as a whole is doing, and that it is gone."""
 
-from datetime import datetime
 from enum import Enum
 from typing import Annotated
 
 import msgspec
 
-from agent.telemetry.wire import Said
+from agent.telemetry.wire import Moment, Said
 
 
 class Doing(Enum):
@@ -27,7 +26,7 @@ class State(Said, frozen=True, kw_only=True, omit_defaults=True):
 
     state: Doing
     session: Annotated[int, msgspec.Meta(ge=0)] = 0
-    since: datetime | None = None
+    since: Moment | None = None
     words: str = ""
 
 

@@ -1,11 +1,14 @@
 """How values become JSON and foreign JSON becomes values or noise."""
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A date with its zone, RFC 3339 on the wire."""
 
 MOST_FOREIGN_BYTES = 64 * 1024
 """What a centre may say in one message; the largest ack, 64 ranges, is under 3 KiB."""
