@@ -15,21 +15,15 @@ MOST_BATCH_BYTES = 256 * 1024
 MOST_EPOCH = 2**53 - 1
 SEQUENCE_DIGITS = 16
 
-GAP_STREAM = "outbox.gap"
+GAP_STREAM = "gap"
 """Records of this stream account for records that will never come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A node's own word that the numbers in `covers` which the centre lacks will never come.
+    """A node's own word that no record with a number in `covers` will ever come, and why."""
 
-    They belong to `epoch`: the gap record's own, or that of a store which was lost. `covers` is
-    None where no number was given to what is missing. `count` is the node's own count.
-    """
-
-    epoch: int
-    covers: Range | None
-    count: int
+    covers: Range
     dclass: str
     cause: str
     words: str
@@ -127,7 +121,7 @@ def _judged(org: str, node: str, topic: str, record: Any, schemas: Schemas) -> A
         time=record["time"],
         digest=hashlib.sha256(text.encode()).digest(),
         body=text,
-        gap=_gap(record["data"], key[0]) if stream == GAP_STREAM else None,
+        gap=_gap(record["data"]) if stream == GAP_STREAM else None,
     )
 
 
@@ -142,8 +136,9 @@ def _fault(org: str, node: str, record: Any, schemas: Schemas) -> str | None:
     data = record["data"]
     if (fault := schemas.fault(record["dataschema"], data)) is not None:
         return f"data {fault}"
-    if _stream(record) == GAP_STREAM and data["from"] > data["to"]:
-        return "gap runs backwards"
+    if _stream(record) == GAP_STREAM and data["count"] != data["to"] - data["from"] + 1:
+        # Which of the numbers are missing would be anybody's guess, and a guess loses records.
+        return "gap: count is not to - from + 1"
     return None
 
 
@@ -151,17 +146,10 @@ def _stream(record: dict[str, Any]) -> str:
     return str(record["dataschema"]).removeprefix(NAMESPACE).rpartition(":")[0]
 
 
-def _gap(data: dict[str, Any], epoch: int) -> Gap:
-    lost_epoch, lost_upto = data.get("lost_epoch"), data.get("lost_upto")
-    covers = Range(data["from"], data["to"])
-    if lost_epoch is not None:
-        # A store found damaged: nothing of it is still to come.
-        epoch, covers = lost_epoch, Range(FIRST_SEQUENCE, lost_upto or 0)
+def _gap(data: dict[str, Any]) -> Gap:
     return Gap(
-        epoch=epoch,
-        covers=covers if covers.last >= FIRST_SEQUENCE else None,
-        count=data["count"],
-        dclass=data.get("class") or "",
+        covers=Range(data["from"], data["to"]),
+        dclass=data["class"],
         cause=data["cause"],
         words=data.get("words", ""),
     )

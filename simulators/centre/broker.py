@@ -62,6 +62,7 @@ class Message:
     payload: bytes = field(repr=False)
     mid: int
     qos: int
+    retained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +285,7 @@ class Connection:
 
     def _on_message(self, _c: Client, _u: Any, message: MQTTMessage) -> None:
         self._arrived.append(
-            Message(message.topic, bytes(message.payload), message.mid, message.qos)
+            Message(message.topic, bytes(message.payload), message.mid, message.qos, message.retain)
         )
 
     def _on_publish(

@@ -161,7 +161,7 @@ class Ingest:
                 case UpTopic(_, node, channel):
                     word = decode_word(node, channel, message.topic, message.payload, self._schemas)
                     if isinstance(word, Word):
-                        words.append(word)
+                        words.append(replace(word, retained=message.retained))
                     else:
                         arrivals.append(word)
         return arrivals, words

@@ -55,16 +55,16 @@ class Schemas:
         return f"{place}: expected {error.validator} {rule[:120]}"
 
 
-def published() -> Schemas:
-    """Load the schemas shipped with the centre (generated from the agent's structs)."""
+def published() -> list[Mapping[str, Any]]:
+    """Return the schemas shipped with the centre (generated from the agent's structs)."""
     return load(files(__package__) / "schemas")
 
 
-def load(folder: Traversable) -> Schemas:
-    """Load every `*.json` of a folder.
+def load(folder: Traversable) -> list[Mapping[str, Any]]:
+    """Return every `*.json` of a folder that names itself as a schema.
 
     Raises:
-        ValueError: The folder holds none, or one of them is not a JSON Schema.
+        ValueError: There is none, or a file is no JSON.
     """
     found = [
         json.loads(each.read_text("utf-8"))
@@ -73,4 +73,4 @@ def load(folder: Traversable) -> Schemas:
     ]
     if not found:
         raise ValueError(f"schemas: no *.json in {folder}")
-    return Schemas(each for each in found if "$id" in each)
+    return [each for each in found if "$id" in each]

@@ -113,9 +113,10 @@ class _Transaction:
     def __init__(self, db: sqlite3.Connection, received: str) -> None:
         self._db = db
         self._received = received
-        self._ids: dict[str, int] = {}
+        self._ids: dict[tuple[str, bool], int] = {}
         self._fresh: defaultdict[Holder, list[Range]] = defaultdict(list)
-        self._stored = self._quarantined = self._gaps = 0
+        self._quarantined = self._gaps = 0
+        self._stored: defaultdict[Holder, int] = defaultdict(int)
         self._duplicates: defaultdict[Holder, int] = defaultdict(int)
         self._holders: set[Holder] = set()
 
@@ -130,29 +131,35 @@ class _Transaction:
             self._note(word)
         for holder, ranges in self._fresh.items():
             self._hold(holder, ranges)
-        for holder, count in self._duplicates.items():
+        for holder in self._stored.keys() | self._duplicates.keys():
             self._db.execute(
-                "INSERT INTO tally VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET duplicates = duplicates + excluded.duplicates",
-                (self._id(holder.node), holder.epoch, count),
+                "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " stored = stored + excluded.stored, duplicates = duplicates + excluded.duplicates",
+                (
+                    self._id(holder.node),
+                    holder.epoch,
+                    self._stored[holder],
+                    self._duplicates[holder],
+                ),
             )
         return Commit(
-            stored=self._stored,
+            stored=sum(self._stored.values()),
             duplicates=sum(self._duplicates.values()),
             quarantined=self._quarantined,
             gaps=self._gaps,
             holders=frozenset(self._holders),
         )
 
-    def _id(self, node: str) -> int:
-        if node not in self._ids:
+    def _id(self, node: str, *, live: bool = True) -> int:
+        """Return the node's row; `live` says that it spoke just now, not the broker for it."""
+        if (node, live) not in self._ids:
             row = self._db.execute(
-                "INSERT INTO node (name, heard) VALUES (?, ?)"
-                " ON CONFLICT DO UPDATE SET heard = excluded.heard RETURNING id",
-                (node, self._received),
+                "INSERT INTO node (name, heard) VALUES (?, ?) ON CONFLICT DO UPDATE"
+                " SET heard = coalesce(excluded.heard, heard) RETURNING id",
+                (node, self._received if live else None),
             ).fetchone()
-            self._ids[node] = row[0]
-        return self._ids[node]
+            self._ids[node, live] = row[0]
+        return self._ids[node, live]
 
     def _keep(self, record: Kept) -> None:
         holder = Holder(record.node, record.epoch)
@@ -194,34 +201,22 @@ class _Transaction:
                 record.body,
             ),
         )
-        self._stored += 1
-        self._fresh[Holder(record.node, record.epoch)].append(
-            Range(record.sequence, record.sequence)
-        )
+        holder = Holder(record.node, record.epoch)
+        self._stored[holder] += 1
+        self._fresh[holder].append(Range(record.sequence, record.sequence))
         if record.gap is not None and row.lastrowid is not None:
-            self._book(record.node, record.gap, row.lastrowid)
+            self._book(key[0], holder, record.gap, row.lastrowid)
 
-    def _book(self, node: str, gap: Gap, record: int) -> None:
+    def _book(self, node: int, holder: Holder, gap: Gap, record: int) -> None:
         """Answer for the numbers a gap covers; those that came after all stay as they are."""
         self._gaps += 1
-        if gap.covers is not None:
-            self._holders.add(Holder(node, gap.epoch))
-            self._fresh[Holder(node, gap.epoch)].append(gap.covers)
-        first, last = gap.covers or (None, None)
+        self._fresh[holder].append(gap.covers)
         self._db.execute(
-            "INSERT INTO gap (node, epoch, first, last, count, dclass, cause, words, record,"
-            " received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO gap (node, epoch, first, last, dclass, cause, words, record, received)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                self._id(node),
-                gap.epoch,
-                first,
-                last,
-                gap.count,
-                gap.dclass,
-                gap.cause,
-                gap.words,
-                record,
-                self._received,
+                *(node, holder.epoch, *gap.covers),
+                *(gap.dclass, gap.cause, gap.words, record, self._received),
             ),
         )
 
@@ -256,7 +251,7 @@ class _Transaction:
             )
 
     def _note(self, word: Word) -> None:
-        node = self._id(word.node)
+        node = self._id(word.node, live=not word.retained)
         rows = self._db.execute("SELECT channel, epoch, session FROM said WHERE node = ?", (node,))
         known = {row[0]: Rank(row[1] or 0, row[2] or 0) for row in rows}
         if word.body is None:
@@ -266,9 +261,15 @@ class _Transaction:
             return
         channel = placed(word, known)
         if channel is not None and (channel in known or len(known) < MOST_CHANNELS):
+            # The broker repeats its retained words to us: that is no news from the node.
             self._db.execute(
-                "INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?)",
-                (node, channel, word.epoch, word.session, self._received, word.body),
+                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " epoch = excluded.epoch, session = excluded.session, body = excluded.body,"
+                " received = iif(? AND body = excluded.body, received, excluded.received)",
+                (
+                    *(node, channel, word.epoch, word.session, self._received, word.body),
+                    word.retained,
+                ),
             )
 
     def _hold(self, holder: Holder, ranges: Iterable[Range]) -> None:

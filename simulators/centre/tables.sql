@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS node (
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    heard TEXT NOT NULL                 -- UTC, when anything last came from it
+    heard TEXT                          -- UTC, when it last spoke; NULL: only retained words known
 );
 
 -- Valid records, each once.
@@ -36,10 +36,9 @@ CREATE TABLE IF NOT EXISTS held (
 CREATE TABLE IF NOT EXISTS gap (
     id       INTEGER PRIMARY KEY,
     node     INTEGER NOT NULL REFERENCES node,
-    epoch    INTEGER NOT NULL,          -- of the missing numbers
-    first    INTEGER,                   -- NULL where what is missing never had numbers
-    last     INTEGER,
-    count    INTEGER NOT NULL,          -- the node's own count of what is missing
+    epoch    INTEGER NOT NULL,
+    first    INTEGER NOT NULL,
+    last     INTEGER NOT NULL,
     dclass   TEXT NOT NULL,
     cause    TEXT NOT NULL,
     words    TEXT NOT NULL,
@@ -64,10 +63,11 @@ CREATE TABLE IF NOT EXISTS quarantine (
     UNIQUE (node, digest)
 );
 
--- What is only counted.
+-- Counts of what was stored, and of what came again.
 CREATE TABLE IF NOT EXISTS tally (
     node  INTEGER NOT NULL REFERENCES node,
     epoch INTEGER NOT NULL,
+    stored     INTEGER NOT NULL,
     duplicates INTEGER NOT NULL,
     PRIMARY KEY (node, epoch)
 ) WITHOUT ROWID;

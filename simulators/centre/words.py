@@ -20,13 +20,17 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The latest on one channel; no `body` means that the node took it back."""
+    """The latest on one channel; no `body` means that the node took it back.
+
+    `retained` says that the broker repeated it, from whenever it was.
+    """
 
     node: str
     channel: str
     body: str | None = field(repr=False)
     epoch: int | None = None
     session: int | None = None
+    retained: bool = False
 
 
 def decode_word(

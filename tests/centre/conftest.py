@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulators.centre.arrivals import Arrival, decode
-from simulators.centre.schemas import RECORD, Schemas
+from simulators.centre.schemas import Schemas, published
 from tests.centre.contract import NODE, ORG, batch, topic
 
 TEST_STREAM = {
@@ -20,14 +20,7 @@ TEST_STREAM = {
 @pytest.fixture(scope="session")
 def schemas() -> Schemas:
     """The published schemas, and one of a stream made up for the tests."""
-    whole = {
-        "type": "object",
-        "required": ["epoch", "sequence", "source", "time", "dataschema", "data", "dclass"],
-    }
-    gap = {"type": "object", "required": ["from", "to", "count", "cause"]}
-    return Schemas(
-        [TEST_STREAM, {"$id": RECORD, **whole}, {"$id": "urn:sereno:schema:outbox.gap:1", **gap}]
-    )
+    return Schemas([*published(), TEST_STREAM])
 
 
 @pytest.fixture

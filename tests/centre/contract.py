@@ -60,7 +60,7 @@ def gap(
     """A gap record: the numbers from `first` to `last` will not come."""
     data = {"class": "sample", "from": first, "to": last, "count": last - first + 1}
     data |= {"cause": "size"} | changes
-    return record(sequence, data, epoch=epoch, node=node, stream="outbox.gap", dclass="evidence")
+    return record(sequence, data, epoch=epoch, node=node, stream="gap", dclass="evidence")
 
 
 def batch(*records: object) -> bytes:

@@ -76,8 +76,7 @@ def test_an_acknowledgement_expires_and_is_not_retained(
         node.send(record(1))
         message = node.acks.get(timeout=PATIENCE_S)
     assert (message.qos, message.retain) == (1, False)
-    assert message.properties is not None
-    assert 0 < message.properties.json()["MessageExpiryInterval"] <= 60
+    assert 0 < getattr(message.properties, "MessageExpiryInterval", 0) <= 60
 
 
 def test_a_duplicate_is_acknowledged_again(mosquitto: Mosquitto, centre: Start) -> None:
@@ -94,7 +93,7 @@ def test_a_gap_closes_a_hole(mosquitto: Mosquitto, centre: Start) -> None:
     with Node(mosquitto.port) as node:
         node.send(record(5))
         assert node.ack()["nak"] == [[1, 4]]
-        node.send(gap(6, 1, 4), stream="outbox.gap")
+        node.send(gap(6, 1, 4), stream="gap")
         assert node.ack() == {"epoch": 7, "upto": 6, "nak": []}
 
 
@@ -164,7 +163,7 @@ def test_a_store_that_fails_acknowledges_nothing_and_says_so(
     assert stored(path) == [1, 2]
 
 
-def test_two_centres_with_one_id_suspect_each_other(mosquitto: Mosquitto, centre: Start) -> None:
+def test_two_centres_with_one_id_suspect_each_other(centre: Start) -> None:
     first = centre()
     centre()  # this Mosquitto gives no reason when it closes the elder connection
     first.until(lambda state: "another client with the id" in state.fault)

@@ -79,21 +79,11 @@ def test_a_record_that_comes_after_its_gap_is_kept(arrive: Arrive, path: Path) -
     assert (late.stored, late.duplicates) == (1, 0)
 
 
-def test_a_lost_store_is_answered_for_in_its_own_epoch(arrive: Arrive, path: Path) -> None:
+def test_a_gap_that_does_not_say_which_is_no_gap(arrive: Arrive, path: Path) -> None:
     with Store(path) as store:
-        store.commit(arrive(record(4, epoch=6)), [], NOW)
-        lost = gap(1, 0, 0, cause="damaged", lost_epoch=6, lost_upto=9, count=5)
-        done = store.commit(arrive(lost), [], NOW)
-        assert done.holders == {HERE, Holder(NODE, 6)}
-        assert store.ack(Holder(NODE, 6)) == Ack(6, 9, ())
-        assert store.ack(HERE) == Ack(7, 1, ())
-
-
-def test_a_gap_without_numbers_is_booked_and_covers_none(arrive: Arrive, path: Path) -> None:
-    with Store(path) as store:
-        store.commit(arrive(gap(3, 0, 0, cause="refused", count=1)), [], NOW)
-        assert store.ack(HERE).nak == (Range(1, 2),)
-    assert rows(path, "SELECT first, count, cause FROM gap") == [(None, 1, "refused")]
+        store.commit(arrive(record(1), gap(5, 2, 4, count=2)), [], NOW)
+        assert store.ack(HERE).nak == (Range(2, 4),)
+    assert rows(path, "SELECT count(*) FROM gap") == [(0,)]
 
 
 def test_an_invalid_record_with_a_number_blocks_nobody(arrive: Arrive, path: Path) -> None:
