@@ -12,6 +12,7 @@ from agent.core.frames import Frame
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.again import LatelySeen
+from agent.plates.book import shipped_book
 from agent.plates.decide import Decided, Judge, Rule, Unreported
 from agent.plates.eye import Eye
 from agent.plates.luma import unusable
@@ -22,7 +23,7 @@ from agent.plates.reading import Limits, Look
 from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
 from agent.plates.store import Store
-from agent.plates.syntax import Syntax, shipped_book
+from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting, Track, Tracks
 
 FRAMES_WAITING = 2

@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from agent.core.settings import CameraName, Seconds, Settings
+from agent.plates.book import country_problems
 from agent.plates.purpose import purpose_problem
-from agent.plates.syntax import country_problems
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

@@ -4,20 +4,16 @@ A read that fits a known format is never touched. One that fits none may be repa
 kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0070.
 """
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from math import exp, log, sqrt
-
-import msgspec
 
 from agent.core.errors import ConfigError
 from agent.core.vision import CharacterRead, PlateRead
+from agent.plates.book import Book, Country, country_problems
 from agent.plates.mask import mask
-from agent.plates.pattern import LONGEST, Shape, shapes
+from agent.plates.pattern import LONGEST, Part, Shape, shapes
 
 KNOWN_SHARE = 0.97
 """How many plates on a European street follow one of these formats: the rest are vanity,
@@ -37,62 +33,6 @@ CLEAR_NATS = 2.0
 
 COUNTRY_CLEAR = 0.5
 """A country is named when it is likelier than all others together; AB123CD is many countries'."""
-
-
-class Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One pattern of a country, and which share of its plates follow it."""
-
-    name: str
-    pattern: str
-    share: float = 1.0
-    longest: int = LONGEST
-
-
-class Country(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One country's plates, as syntax.toml has them."""
-
-    name: str
-    iso: str
-    source: str
-    cars_million: float
-    formats: tuple[Format, ...]
-    letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    digits: str = "0123456789"
-    lists: dict[str, str] = {}
-
-
-class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that is known of plates: countries by vehicle code, and characters that look alike."""
-
-    alike: tuple[str, ...]
-    country: dict[str, Country]
-
-
-@cache
-def shipped_book() -> Book:
-    """Return the plate formats this package comes with."""
-    return msgspec.toml.decode(files(__package__).joinpath("syntax.toml").read_bytes(), type=Book)
-
-
-def country_problems(codes: Sequence[str]) -> list[str]:
-    """Say what is wrong with configured vehicle codes; empty where all are known."""
-    known = shipped_book().country
-    return [
-        f"{code!r} is no vehicle code with known plates{_nearest(code, known)}"
-        for code in codes
-        if code not in known
-    ]
-
-
-def _nearest(code: str, known: Mapping[str, Country]) -> str:
-    """Point from a name, an ISO 3166 code or a slip to the vehicle code that was meant."""
-    meant = {c.iso: key for key, c in known.items()}
-    meant |= {c.name.upper(): key for key, c in known.items()} | {key: key for key in known}
-    near = difflib.get_close_matches(code.upper(), meant, n=1, cutoff=0.6)
-    right = meant.get(code.upper()) or (meant[near[0]] if near else None)
-    if right is None:
-        return f"; there are {', '.join(sorted(known))}"
-    return f"; did you mean {right!r} ({known[right].name})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +83,9 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Repair:
+class _Candidate:
+    """A text, or one part of it, that may be meant; the odds are to what was read."""
+
     text: str
     log_odds: float
     swaps: tuple[Swap, ...]
@@ -212,16 +154,14 @@ class Syntax:
         name = f"{likeliest.code} {likeliest.format}"
         return Judgement(text, raw, best if clear else None, confidence, name, swaps, gain)
 
-    def _repair(self, read: PlateRead) -> tuple[_Repair | None, float]:
-        found: dict[str, _Repair] = {}
+    def _repair(self, read: PlateRead) -> tuple[_Candidate | None, float]:
+        found: dict[str, _Candidate] = {}
         for known in self._by_length.get(len(read.characters), ()):
-            if known.code not in self._expected:
-                continue
-            repair = self._towards(known, read)
-            if repair and (
-                repair.text not in found or found[repair.text].log_odds < repair.log_odds
-            ):
-                found[repair.text] = repair
+            if known.code in self._expected:
+                for repair in self._towards(known, read):
+                    same = found.get(repair.text)
+                    if same is None or same.log_odds < repair.log_odds:
+                        found[repair.text] = repair
         if not found:
             return None, 0.0
         best, *others = sorted(found.values(), key=lambda r: (-r.log_odds, r.text))
@@ -230,32 +170,38 @@ class Syntax:
         gain = best.log_odds - max([stays, *(other.log_odds for other in others)])
         return (best, gain) if gain >= CLEAR_NATS else (None, gain)
 
-    def _towards(self, known: _Known, read: PlateRead) -> _Repair | None:
-        """Return the likeliest text of this shape within the rule, as log odds to the raw read."""
-        swaps: list[Swap] = []
-        text, start, log_odds = "", 0, known.log_text
+    def _towards(self, known: _Known, read: PlateRead) -> list[_Candidate]:
+        """Return the likeliest text of this shape within the rule, and the likeliest others.
+
+        Odds are to the raw read. Others differ in one part: they are there to make it unclear.
+        """
+        best: list[_Candidate] = []
+        second: list[tuple[int, _Candidate]] = []
+        start = 0
         for part, width in zip(known.shape.parts, known.shape.widths, strict=True):
             places = read.characters[start : start + width]
-            here = "".join(place.best[0] for place in places)
-            if here not in part:
-                ways = (way for code in part if (way := self._swaps(start, places, code)))
-                best = max(ways, key=lambda way: way[0], default=None)
-                if best is None:
-                    return None
-                here = best[1]
-                log_odds += best[0]
-                swaps += best[2]
-                if len(swaps) > MOST_SWAPS:
-                    return None
-            text += here
+            ways = self._ways(start, places, part)
+            if not ways:
+                return []
+            if len(ways) > 1:
+                second.append((len(best), ways[1]))
+            best.append(ways[0])
             start += width
-        return _Repair(text, log_odds, tuple(swaps))
+        chosen = [best, *([*best[:at], way, *best[at + 1 :]] for at, way in second)]
+        repairs = [_joined(known.log_text, ways) for ways in chosen]
+        return [repair for repair in repairs if len(repair.swaps) <= MOST_SWAPS]
 
-    def _swaps(
-        self, start: int, places: Sequence[CharacterRead], code: str
-    ) -> tuple[float, str, list[Swap]] | None:
+    def _ways(self, start: int, places: Sequence[CharacterRead], part: Part) -> list[_Candidate]:
+        """Return what may stand here, likeliest first; what was read alone, if it may."""
+        here = "".join(place.best[0] for place in places)
+        if here in part:
+            return [_Candidate(here, 0.0, ())]
+        ways = [way for code in part if (way := self._way(start, places, code))]
+        return sorted(ways, key=lambda way: (-way.log_odds, way.text))
+
+    def _way(self, start: int, places: Sequence[CharacterRead], code: str) -> _Candidate | None:
         """Return how likely `code` stands here against what was read, or None if it may not."""
-        log_ratio, swaps = 0.0, []
+        log_odds, swaps = 0.0, []
         for offset, (place, wanted) in enumerate(zip(places, code, strict=True)):
             was, sure = place.best
             if was == wanted:
@@ -263,9 +209,17 @@ class Syntax:
             chance = dict(place.choices).get(wanted, 0.0)
             if chance < LEAST_CHOICE or wanted not in self._alike.get(was, ()):
                 return None
-            log_ratio += log(chance / sure)
+            log_odds += log(chance / sure)
             swaps.append(Swap(start + offset, was, wanted, chance))
-        return log_ratio, code, swaps
+        return _Candidate(code, log_odds, tuple(swaps))
+
+
+def _joined(log_text: float, ways: Sequence[_Candidate]) -> _Candidate:
+    return _Candidate(
+        "".join(way.text for way in ways),
+        log_text + sum(way.log_odds for way in ways),
+        tuple(swap for way in ways for swap in way.swaps),
+    )
 
 
 def _share(code: str, expected: frozenset[str], book: Book) -> float:

@@ -1,7 +1,7 @@
 """Many reads of one plate become one: each place is voted on, weighted by how good each look was.
 
 Reads differ in length where a screw became a 1 or a character was lost, so they are first aligned
-to the read with most weight behind it, and "nothing here" is a choice like any other. After
+to the read nearest to all, and "nothing here" is a choice like any other. After
 Fiscus, "A post-processing system to yield reduced word error rates: ROVER", ASRU 1997.
 """
 
@@ -9,12 +9,15 @@ import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log
 
 from agent.core.vision import CharacterRead, PlateRead
 
 GAP_COST = 0.7
 """Leaving a place out costs less than two wrong characters and more than half of one."""
+
+MOST_PIVOTS = 8
+"""Texts tried as the one to align to; a plate read in more ways is not read at all."""
 
 MOST_CHOICES = 5
 """Rivals kept for each place."""
@@ -23,7 +26,7 @@ LEAST_CHOICE = 1e-3
 """Rivals less likely than this are not kept."""
 
 Place = tuple[int, int]
-"""Where a character stands against the pivot: (pivot place, how many were inserted before it)."""
+"""Where a character stands: (n, 0) at the pivot's place n, (n, -1) inserted right before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def vote(ballots: Sequence[Ballot]) -> PlateRead:
     return PlateRead(
         tuple(
             _pooled(chances[place], whole)
-            for place in sorted(chances, key=lambda at: (at[0], at[1] == 0, at[1]))
+            for place in sorted(chances)
             if 2 * present[place] > whole
         )
     )
@@ -99,15 +102,20 @@ def edits(one: str, other: str) -> int:
 
 
 def _pivot(ballots: Sequence[Ballot]) -> PlateRead:
-    """Return the best-weighted read of the length most weight stands behind."""
-    by_length: dict[int, float] = defaultdict(float)
-    by_text: dict[str, float] = defaultdict(float)
+    """Return the read that is nearest to all others, by weighted edits (the medoid).
+
+    Of texts nearly as near the longest: a lost character is commoner than an invented one.
+    """
+    weights: dict[str, float] = defaultdict(float)
     for ballot in ballots:
-        by_length[len(ballot.read.characters)] += ballot.weight
-        by_text[ballot.read.text] += ballot.weight
-    length = max(by_length, key=lambda n: (by_length[n], n))
-    right = (b for b in ballots if len(b.read.characters) == length)
-    return max(right, key=lambda b: (by_text[b.read.text], b.weight, b.read.text)).read
+        weights[ballot.read.text] += ballot.weight
+    heaviest = sorted(weights, key=lambda text: (-weights[text], text))[:MOST_PIVOTS]
+    away = {
+        text: round(sum(w * edits(text, other) for other, w in weights.items()), 6)
+        for text in heaviest
+    }
+    best = min(heaviest, key=lambda text: (away[text], -len(text), text))
+    return max((b for b in ballots if b.read.text == best), key=lambda b: b.weight).read
 
 
 def _pooled(chances: dict[str, float], whole: float) -> CharacterRead:
@@ -136,10 +144,13 @@ def _align(pivot: PlateRead, read: PlateRead) -> list[tuple[Place, CharacterRead
     i, j, inserted = len(ours), len(theirs), 0
     found: list[tuple[Place, CharacterRead]] = []
     while j:
-        if i and cost[i][j] == cost[i - 1][j - 1] + _unlike(ours[i - 1], theirs[j - 1]):
+        match = cost[i - 1][j - 1] + _unlike(ours[i - 1], theirs[j - 1]) if i else inf
+        extra = cost[i][j - 1] + GAP_COST
+        missing = cost[i - 1][j] + GAP_COST if i else inf
+        if match <= extra and match <= missing:
             i, j, inserted = i - 1, j - 1, 0
             found.append(((i, 0), theirs[j]))
-        elif cost[i][j] == cost[i][j - 1] + GAP_COST:
+        elif extra <= missing:
             j, inserted = j - 1, inserted - 1
             found.append(((i, inserted), theirs[j]))
         else:

@@ -12,7 +12,7 @@ from agent.core.bus import Bus
 from agent.core.clock import Clock
 from agent.core.device import Surroundings
 from agent.core.duty import Performance
-from agent.core.errors import DeviceError, Rejected
+from agent.core.errors import AgentError
 from agent.core.frames import Frame, Pixels
 from agent.core.records import Record, RecordKey
 from agent.core.vision import PlateModels
@@ -27,11 +27,11 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
-        self.error: DeviceError | Rejected | None = None
+        self.error: AgentError | None = None
 
     async def put(self, record: Record) -> RecordKey:
         await asyncio.sleep(0.001)  # a real one waits for its disk: a chance to be cancelled
-        if self.error is not None:
+        if isinstance(self.error, AgentError):
             raise self.error
         self.records.append(record)
         return RecordKey(1, len(self.records))

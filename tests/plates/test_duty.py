@@ -271,8 +271,9 @@ async def test_blind_while_one_picture_hangs() -> None:
         await one.show(street())
         models.detector.hangs = True
         await one.show(street(), then_s=0)
-        while not models.detector.entered.is_set():
-            await asyncio.sleep(0)  # noqa: ASYNC110 - set by a thread, which asyncio.Event is not for
+        # set by a thread, which asyncio.Event is not made for
+        while not models.detector.entered.is_set():  # noqa: ASYNC110
+            await asyncio.sleep(0)
         assert one.reason() == ""
         clock.ahead_s = 11  # the loop's own time stands still while a thread works
         assert one.reason() == "stuck"

@@ -1,0 +1,172 @@
+"""Tracking: which plate in this picture is which plate of the last one."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.clock import Stamp
+from agent.core.frames import Frame, Pixels
+from agent.core.vision import CharacterRead, PlateRead, Quad
+from agent.plates.again import LatelySeen
+from agent.plates.direction import direction
+from agent.plates.track import MOST_BALLOTS, MOST_PATH, MOST_TRACKS, Sighting, Spot, Tracks
+
+START = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def seen(
+    mono_s: float, x: float, text: str = "", *, width: float = 80, sure: float = 0.9
+) -> Sighting:
+    """A plate at (x, 100), a quarter as high as wide."""
+    half, up, y = width / 2, width / 8, 100
+    corners = [[x - half, y - up], [x + half, y - up], [x + half, y + up], [x - half, y + up]]
+    quad = Quad(np.array(corners, np.float32), 0.9)
+    stamp = Stamp(mono_s, START + timedelta(seconds=mono_s), synced=True)
+    frame = Frame("gate", 0, stamp, Pixels.GREY8, np.zeros((2, 2), np.uint8))
+    return Sighting(frame, quad, PlateRead(tuple(CharacterRead(((char, sure),)) for char in text)))
+
+
+def test_a_plate_that_moves_a_little_is_one_track() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in range(10):
+        tracks.update([seen(i / 10, 100 + 20 * i, "1234BCD")])
+    [track] = tracks
+    assert (track.frames, len(track.ballots)) == (10, 10)
+    assert (track.first.mono_s, track.last.mono_s) == (0, 0.9)
+
+
+def test_a_fast_plate_is_followed_by_what_it_reads() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in range(4):
+        tracks.update([seen(i / 10, 100 + 350 * i, "1234BCD")])
+    assert [track.frames for track in tracks] == [4]
+
+
+def test_an_unread_plate_is_followed_by_its_motion() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in range(6):
+        tracks.update([seen(i / 10, 100 + 70 * i)])
+    assert [track.frames for track in tracks] == [6]
+
+
+def test_plates_that_cross_keep_their_own_reads() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in range(21):
+        tracks.update([seen(i / 10, 100 + 20 * i, "1234BCD"), seen(i / 10, 500 - 20 * i, "ZZ999")])
+    texts = [{ballot.read.text for ballot in track.ballots} for track in tracks]
+    assert sorted(texts, key=sorted) == [{"1234BCD"}, {"ZZ999"}]
+
+
+def test_another_plate_in_the_same_place_is_another_vehicle() -> None:
+    tracks = Tracks(lost_s=1)
+    tracks.update([seen(0, 100, "1234BCD")])
+    tracks.update([seen(0.5, 100, "8765LMN")])
+    assert len(tracks) == 2
+
+
+def test_a_bad_read_in_the_same_place_is_the_same_vehicle() -> None:
+    tracks = Tracks(lost_s=1)
+    tracks.update([seen(0, 100, "1234BCD")])
+    tracks.update([seen(0.1, 105, "7254HOO", sure=0.4)])
+    assert len(tracks) == 1
+
+
+def test_a_track_ends_by_the_frames_own_time() -> None:
+    tracks = Tracks(lost_s=1)
+    tracks.update([seen(0, 100, "1234BCD")])
+    assert tracks.expire(0.99) == ()
+    [gone] = tracks.expire(1.0)
+    assert gone.last.mono_s == 0
+    assert len(tracks) == 0
+
+
+def test_the_best_picture_is_the_one_most_worth() -> None:
+    tracks = Tracks(lost_s=1)
+    for i, width in enumerate((60, 160, 80)):
+        tracks.update([seen(i / 10, 100, "1234BCD", width=width)])
+    [track] = tracks
+    assert track.best.frame.taken.mono_s == 0.1
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.floats(-1e4, 1e4), st.sampled_from(["", "1234BCD", "5678FGH"])),
+            max_size=20,
+        ),
+        max_size=30,
+    )
+)
+def test_memory_is_bounded_and_no_sighting_lost(pictures: list[list[tuple[float, str]]]) -> None:
+    tracks, shown, kept = Tracks(lost_s=1), 0, 0
+    for i, picture in enumerate(pictures):
+        shown += len(picture)
+        kept += sum(t.frames for t in tracks.update([seen(i / 10, x, t) for x, t in picture]))
+        kept += sum(t.frames for t in tracks.expire(i / 10))
+        assert len(tracks) <= MOST_TRACKS
+    kept += sum(track.frames for track in tracks.close())
+    assert kept == shown
+
+
+def test_a_parked_plate_takes_no_more_memory() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in range(500):
+        tracks.update([seen(i / 10, 100, "1234BCD")])
+    [track] = tracks
+    assert track.frames == 500
+    assert len(track.ballots) <= MOST_BALLOTS
+    assert len(track.path) <= MOST_PATH
+    assert (track.path[0].mono_s, track.path[-1].mono_s) == (0, 49.9)
+
+
+def test_time_that_stands_still_or_runs_back_harms_nothing() -> None:
+    tracks = Tracks(lost_s=1)
+    for mono_s in (5.0, 5.0, 4.0, 5.0):
+        tracks.update([seen(mono_s, 100, "1234BCD")])
+    assert [track.frames for track in tracks] == [4]
+
+
+def path(*points: tuple[float, float]) -> list[Spot]:
+    return [Spot(i / 10, x, 100, width) for i, (x, width) in enumerate(points)]
+
+
+@pytest.mark.parametrize(
+    ("points", "along", "across"),
+    [
+        ([(100, 60), (102, 66), (104, 74), (106, 84)], "approaching", "steady"),
+        ([(100, 84), (102, 74), (104, 66), (106, 60)], "receding", "steady"),
+        ([(100, 60), (160, 60), (220, 60), (280, 60)], "steady", "right"),
+        ([(280, 60), (220, 60), (160, 60), (100, 60)], "steady", "left"),
+        ([(100, 60), (101, 61), (100, 60)], "steady", "steady"),
+        ([(100, 60), (300, 120)], "unknown", "unknown"),
+    ],
+)
+def test_direction(points: list[tuple[float, float]], along: str, across: str) -> None:
+    found = direction(path(*points))
+    assert (found.along, found.across) == (along, across)
+
+
+def test_one_bad_corner_turns_no_vehicle_round() -> None:
+    good = [(100 + 2 * i, 60 + 4 * i) for i in range(9)]
+    good[8] = (100, 20)
+    assert direction(path(*good)).along == "approaching"
+
+
+def test_lately_seen_forgets_in_time() -> None:
+    lately = LatelySeen(again_s=20)
+    assert not lately.again("1234BCD", 0, 5)
+    assert lately.again("1234BCD", 20, 30)
+    assert lately.again("1234BCD", 49, 49)
+    assert not lately.again("1234BCD", 70, 71)
+    assert not lately.again("5678FGH", 71, 71)
+
+
+@given(st.lists(st.tuples(st.text("AB1", max_size=4), st.floats(0, 1e5)), max_size=300))
+def test_lately_seen_is_bounded(passages: list[tuple[str, float]]) -> None:
+    lately = LatelySeen(again_s=1e9)
+    for text, at_s in sorted(passages, key=lambda p: p[1]):
+        lately.again(text, at_s, at_s)
+    assert len(lately._seen) <= 256

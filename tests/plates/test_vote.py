@@ -1,0 +1,116 @@
+"""Voting: many reads of one plate become one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.vision import CharacterRead, PlateRead
+from agent.plates.vote import Ballot, agreeing, edits, likelihood, vote, whole_texts
+
+PLATES = st.text("ABCDEFGH0123456789", min_size=1, max_size=9)
+
+
+def read(text: str, sure: float = 0.9) -> PlateRead:
+    return PlateRead(tuple(CharacterRead(((char, sure),)) for char in text))
+
+
+def ballots(*texts: str, weight: float = 1.0) -> list[Ballot]:
+    return [Ballot(read(text), weight) for text in texts]
+
+
+def test_the_majority_wins_each_place() -> None:
+    assert vote(ballots("1234BCD", "1234BCO", "7234BCD")).text == "1234BCD"
+
+
+def test_one_good_look_outvotes_two_bad_ones() -> None:
+    bad = ballots("1234BCO", "1234BCO", weight=0.2)
+    assert vote([*bad, Ballot(read("1234BCD"), 1.0)]).text == "1234BCD"
+
+
+def test_alternatives_count_too() -> None:
+    torn = PlateRead((CharacterRead((("B", 0.5), ("8", 0.48))),))
+    assert vote([Ballot(torn, 1), Ballot(torn, 1), *ballots("8")]).text == "8"
+
+
+@pytest.mark.parametrize(
+    ("looks", "text"),
+    [
+        (("1234BCD", "1234BCD", "234BCD"), "1234BCD"),  # the first lost at the picture's edge
+        (("1234BCD", "1234BCD", "11234BCD"), "1234BCD"),  # a bolt became a 1
+        (("1234BCD", "1234BCD", "12BCD"), "1234BCD"),
+        (("234BCD", "234BCD", "1234BCD"), "234BCD"),
+        (("1234BCD", "123BCD", "1234CD", "124BCD"), "1234BCD"),
+    ],
+)
+def test_reads_of_other_lengths_are_aligned(looks: tuple[str, ...], text: str) -> None:
+    assert vote(ballots(*looks)).text == text
+
+
+def test_confidence_is_shared_honestly() -> None:
+    voted = vote([*ballots("AB"), *ballots("AC")])
+    assert voted.text == "AB"
+    assert [place.best[1] for place in voted.characters] == pytest.approx([0.9, 0.45])
+
+
+def test_no_ballots_say_nothing() -> None:
+    assert vote([]).characters == ()
+    assert vote([Ballot(read("AB"), 0.0)]).characters == ()
+
+
+@given(PLATES, st.integers(1, 6))
+def test_reads_that_agree_are_what_they_say(text: str, count: int) -> None:
+    voted = vote(ballots(*[text] * count))
+    assert voted.text == text
+    assert all(place.best[1] == pytest.approx(0.9) for place in voted.characters)
+
+
+@given(st.lists(PLATES, min_size=1, max_size=8))
+def test_the_order_of_looks_does_not_matter(texts: list[str]) -> None:
+    weighted = [Ballot(read(t), 0.5 + i / 16) for i, t in enumerate(texts)]
+    turned = list(reversed(weighted))
+    assert vote(weighted).text == vote(turned).text
+
+
+@given(st.lists(st.tuples(PLATES, st.floats(0.01, 1.0)), max_size=8))
+def test_probabilities_stay_probabilities(looks: list[tuple[str, float]]) -> None:
+    voted = vote([Ballot(read(text), weight) for text, weight in looks])
+    for place in voted.characters:
+        chances = [chance for _, chance in place.choices]
+        assert chances == sorted(chances, reverse=True)
+        assert 0 < sum(chances) <= 1 + 1e-9
+
+
+@given(PLATES, st.lists(PLATES, max_size=3))
+def test_more_than_half_the_weight_decides(text: str, others: list[str]) -> None:
+    assert vote([Ballot(read(text), len(others) * 3 + 1.0), *ballots(*others)]).text == text
+
+
+def test_agreeing_reads_are_counted() -> None:
+    looks = ballots("BL023AB", "BLO23AB", "BL023AB", "BL023A8", "BL023A")
+    assert agreeing(looks, "BL023AB", [], "BL023AB") == 2
+    assert agreeing(looks, "BL023AB", [2], "BLO23AB") == 3  # the repaired place, either way
+
+
+def test_whole_texts_come_best_first() -> None:
+    torn = PlateRead(
+        (
+            CharacterRead((("B", 0.6), ("8", 0.4))),
+            CharacterRead((("O", 0.7), ("0", 0.3))),
+        )
+    )
+    texts = whole_texts(torn, 3)
+    assert [text for text, _ in texts] == ["BO", "8O", "B0"]
+    assert [chance for _, chance in texts] == pytest.approx([0.42, 0.28, 0.18])
+    assert whole_texts(PlateRead(()), 3) == ()
+
+
+@given(PLATES, PLATES)
+def test_edits_are_a_distance(one: str, other: str) -> None:
+    assert edits(one, other) == edits(other, one)
+    assert (edits(one, other) == 0) == (one == other)
+    assert abs(len(one) - len(other)) <= edits(one, other) <= max(len(one), len(other))
+
+
+def test_likelihood_is_the_geometric_mean() -> None:
+    assert likelihood(read("ABC", 0.5)) == pytest.approx(0.5)
+    assert likelihood(PlateRead(())) == 0
