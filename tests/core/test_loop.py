@@ -52,6 +52,19 @@ async def test_the_clock_stands_still_for_a_thread_whose_waiter_is_gone() -> Non
         await timer
 
 
+async def test_work_taken_from_the_queue_before_it_starts_does_not_stop_the_clock() -> None:
+    loop = asyncio.get_running_loop()
+    go = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        first = loop.run_in_executor(pool, go.wait)
+        loop.run_in_executor(pool, time.monotonic).cancel()
+        await asyncio.sleep(0)
+        go.set()
+        await first
+        await asyncio.sleep(1)
+    assert loop.time() == pytest.approx(1)
+
+
 def test_waiting_for_what_cannot_happen_is_an_error() -> None:
     async def wait_for_nothing() -> None:
         await asyncio.Event().wait()
