@@ -6,6 +6,7 @@ is a plain blocking object: whoever loads it gives it a thread of its own.
 """
 
 import hashlib
+import math
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,8 @@ class Network:
                 f"{self.card.name}: {len(pictures)} pictures for {len(self._inputs)} inputs"
             )
         for picture, details, table in zip(pictures, self._inputs, self._tables, strict=True):
-            shape = tuple(details["shape"])
-            if picture.dtype != np.uint8 or picture.size != np.prod(shape):
+            shape = tuple(int(n) for n in details["shape"])
+            if picture.dtype != np.uint8 or picture.size != math.prod(shape):
                 raise ValueError(
                     f"{self.card.name}: picture {picture.shape} {picture.dtype}, "
                     f"expected {shape} uint8"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from agent.core.vision import Luma, PlateRead, Quad
 from models.plate_reader.decode import confidence, decode
-from models.plate_reader.rectify import TWO_LINE_ASPECT, aspect, one_line, two_lines
+from models.plate_reader.rectify import FARTHEST_PX, TWO_LINE_ASPECT, aspect, one_line, two_lines
 from models.runtime import Network, load
 
 FOLDER = Path(__file__).parent
@@ -25,6 +25,8 @@ class Reader:
         return [self._read(luma, np.asarray(quad.corners, np.float32)) for quad in quads]
 
     def _read(self, luma: Luma, corners: NDArray[np.float32]) -> PlateRead:
+        if not (np.abs(corners) <= FARTHEST_PX).all():  # also where one is not a number
+            return PlateRead(())
         as_one = self._see(one_line(luma, corners))
         if aspect(corners) >= TWO_LINE_ASPECT:
             return as_one

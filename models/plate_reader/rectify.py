@@ -22,6 +22,9 @@ and keep 2.5 when seen 58 degrees from the side; two-line ones are at most 1.9."
 SPREAD, LEAST_SPREAD = 56.0, 6.0
 """Grey levels of standard deviation that every crop is brought to, and the least assumed."""
 
+FARTHEST_PX = 1e6
+"""A corner farther away than this is no place in any picture."""
+
 Corners = NDArray[np.float32]
 """(4, 2) float32: top left, top right, bottom right, bottom left."""
 
@@ -71,7 +74,7 @@ def _cut(
     left, top, right, bottom = box
     part = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
     seen = cv2.perspectiveTransform(part[None], to_picture)[0]
-    if not np.isfinite(seen).all():
+    if not np.isfinite(seen).all() or np.abs(seen).max() > FARTHEST_PX:
         return np.zeros((height, width), np.uint8)  # three corners in a line: nothing to see
     low = np.floor(seen.min(axis=0)).astype(int) - 2
     high = np.ceil(seen.max(axis=0)).astype(int) + 3
