@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 PLACES = ("/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto")
 """Where it is when `sbin` is not on the path, as for an ordinary user of Debian."""
@@ -97,7 +98,7 @@ class Mosquitto:
         path = self._folder / "mosquitto.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
 
-    def __enter__(self) -> "Mosquitto":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

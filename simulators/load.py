@@ -96,8 +96,8 @@ class Load:
                     await loop.run_in_executor(thread, _append, path, keys, numbers)
                     self._promised = due
                 await asyncio.sleep(TICK_S)
-            while True:
-                await asyncio.sleep(3600)  # done; a service never returns
+            await asyncio.Event().wait()  # done; a service never returns
+            raise AssertionError("nobody sets that event")
 
     async def _put(self, number: int) -> RecordKey:
         stamp = self._around.clock.stamp()

@@ -60,12 +60,17 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
+    (ident,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    new = (ident, version) == (0, 0) and not _tables(db)
+    if not new and ident != APPLICATION_ID:  # before anything is changed in it
+        raise Damaged(f"application id {ident:#x}, expected {APPLICATION_ID:#x}")
+    if not new and version != VERSION:
+        raise Damaged(f"an outbox of version {version}, expected {VERSION}")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA journal_size_limit = 4194304")  # give the disk back after a burst
-    (ident,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if (ident, version) == (0, 0) and not _tables(db):
+    if new:
         db.execute("BEGIN IMMEDIATE")
         try:
             for statement in _TABLES.split(";\n"):
@@ -78,10 +83,6 @@ def _prepare(db: sqlite3.Connection) -> None:
                 db.execute("ROLLBACK")
             raise
         return
-    if ident != APPLICATION_ID:
-        raise Damaged(f"application id {ident:#x}, expected {APPLICATION_ID:#x}")
-    if version != VERSION:
-        raise Damaged(f"an outbox of version {version}, expected {VERSION}")
     with closing(db.execute("PRAGMA quick_check(1)")) as check:
         (verdict,) = check.fetchone()
     if verdict != "ok":

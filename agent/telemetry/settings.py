@@ -26,7 +26,7 @@ class BrokerSettings(Settings, frozen=True, kw_only=True):
     password_file: str = ""
     protocol: Literal["auto", "5", "3.1.1"] = "auto"
 
-    keepalive_s: Annotated[int, msgspec.Meta(ge=5, le=3600)] = 20
+    keepalive_s: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 20
     connect_s: Seconds = 10.0
     """From the call to the CONNACK, name look-up and TLS included."""
     puback_s: Seconds = 10.0
