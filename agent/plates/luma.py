@@ -24,11 +24,15 @@ def unusable(frame: Frame) -> str | None:
     """Say why a frame holds no picture of a street, or None if it may."""
     if frame.pixels not in (Pixels.GREY8, Pixels.BGR8):
         return f"{frame.pixels.value} frames show no plates; grey8 or bgr8 was expected"
-    height, width = frame.data.shape[:2]
+    return unusable_size(*frame.data.shape[:2])
+
+
+def unusable_size(height: int, width: int) -> str | None:
+    """Say why no plate can be read in a picture of this size, or None if one may."""
     if min(height, width) < LEAST_SIDE_PX:
-        return f"a frame of {width}x{height} is too small; {LEAST_SIDE_PX} pixels were expected"
+        return f"{width} x {height} pixels are too few, expected {LEAST_SIDE_PX} each way"
     if height * width > MOST_PX:
-        return f"a frame of {width}x{height} is too large; {MOST_PX // 10**6} megapixels at most"
+        return f"{width} x {height} pixels, expected at most {MOST_PX // 1_000_000} megapixels"
     return None
 
 
