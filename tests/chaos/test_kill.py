@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simulators.load import read_ledger
 from tests.town import Town, town, until
 
 pytestmark = pytest.mark.chaos
@@ -41,14 +42,8 @@ def parts(ledger: Path, count: int) -> str:
 
 
 def ledger_of(path: Path) -> dict[tuple[int, int], int]:
-    """Return the payload's number by record key; a line torn by a kill was never promised."""
-    found = {}
-    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-    for line in lines:
-        if line.endswith("\n"):
-            epoch, sequence, number = (int(word) for word in line.split())
-            found[epoch, sequence] = number
-    return found
+    """Return the number that each committed record carries, by its key."""
+    return {(entry.epoch, entry.sequence): entry.number for entry in read_ledger(path)}
 
 
 def outcome(place: Town, ledger: Path) -> Outcome:
@@ -70,7 +65,7 @@ def delivered_all(place: Town, ledger: Path) -> bool:
 
 def judge(result: Outcome, count: int) -> None:
     assert not result.lost, f"{len(result.lost)} of {len(result.committed)} records lost"
-    assert set(result.committed.values()) == set(range(count))
+    assert set(result.committed.values()) == set(range(1, count + 1))
     wrong = {key for key, number in result.committed.items() if result.stored[key] != number}
     assert not wrong, f"{len(wrong)} records arrived with another's content"
 
