@@ -41,6 +41,9 @@ def _street(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--http", type=int, default=0, metavar="PORT", help="of the page; 0: any")
     parser.add_argument(
+        "--embedded-broker", action="store_true", help="amqtt, even where Mosquitto is installed"
+    )
+    parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep configuration, stores and logs here"
     )
 

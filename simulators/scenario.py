@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from agent.core.errors import ConfigError
-from agent.core.expect import problems_of
+from agent.core.expect import Problem, problems_of
 from agent.core.settings import Settings, Word
+from models.plate_art import Layout, layouts
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -153,7 +154,7 @@ def load(name_or_path: str) -> Scenario:
         document = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{origin}: not TOML: {error}") from error
-    if problems := [str(problem).lstrip(".") for problem in problems_of(document, Scenario, "")]:
+    if problems := [str(problem) for problem in _problems(document)]:
         raise ConfigError("; ".join(f"{origin}: {problem}" for problem in problems))
     scenario = msgspec.convert(document, Scenario)
     for problem in _impossible(scenario):
@@ -161,8 +162,38 @@ def load(name_or_path: str) -> Scenario:
     return scenario
 
 
+def _problems(document: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with a scenario's keys and values, lists looked into one by one."""
+    inside: list[Problem] = []
+    broken = set()
+    for key, kind in (("lane", Lane), ("fault", Fault)):
+        entries = document.get(key)
+        for number, entry in enumerate(entries if isinstance(entries, list) else []):
+            found = list(problems_of(entry, kind, f"{key}[{number}]"))
+            inside += found
+            broken |= {key for _ in found}
+    for problem in problems_of(document, Scenario, ""):
+        path = problem.path.lstrip(".")
+        if path not in broken:  # else told more exactly
+            yield Problem(path, problem.words)
+    yield from inside
+
+
+def plates_of(country: str) -> list[Layout]:
+    """Return the plates of one row that vehicles of a country carry; none where none is drawn."""
+    return [
+        one
+        for one in layouts()
+        if one.country == country and one.rows == 1 and "trailer" not in one.id
+    ]
+
+
 def _impossible(scenario: Scenario) -> Iterator[str]:
     """Yield what no street can do, each with its key."""
+    for country in scenario.countries:
+        if not plates_of(country):
+            known = ", ".join(sorted({one.country for one in layouts() if one.country}))
+            yield f"countries.{country}: no such plate can be drawn, expected some of {known}"
     seen: set[str] = set()
     for number, lane in enumerate(scenario.lane):
         key = f"lane[{number}]"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from agent.core.errors import DeviceError, DeviceSilent
+from simulators.broker import free_port
 from simulators.child import Child
 
 NODE, ORG = "pole-017", "ceuta"
@@ -72,11 +73,12 @@ class Street:
 class Stage:
     """Starts the programs one after another and stops them in the other order."""
 
-    def __init__(self, folder: Path, http: int) -> None:
+    def __init__(self, folder: Path, http: int = 0, *, embedded: bool = False) -> None:
         self.folder = folder
         self.store = folder / "node"
         self.centre_file = folder / "centre.db"
         self.port, self.http = free_port(), http or free_port()
+        self._embedded = embedded
         self.children: list[Child] = []
 
     @property
@@ -98,7 +100,8 @@ class Stage:
             DeviceError: One of them did not start; the message has its last words.
         """
         python = [sys.executable, "-m"]
-        broker = self._start("broker", [*python, "simulators.broker", "--port", str(self.port)])
+        program = [*python, "simulators.broker_process", "--port", str(self.port)]
+        broker = self._start("broker", program + ["--embedded"] * self._embedded)
         self.until(broker, self._broker_listens, "to listen")
         centre = self._start(
             "centre",
@@ -164,10 +167,3 @@ class Stage:
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
             return int(answer.status) == 200  # noqa: PLR2004 - OK
         return False
-
-
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

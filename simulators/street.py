@@ -173,9 +173,7 @@ def _summary(verdict: Verdict, account: Account, status: int) -> Table:
     table.add_row("  read right", str(len(verdict.right)))
     table.add_row("  read wrong", str(len(verdict.wrong)))
     table.add_row("  not read", str(len(verdict.unread)))
-    table.add_row(
-        "reports beyond these (cut short at either end, or twice)", str(len(verdict.extra))
-    )
+    table.add_row("reports beyond these (at either end, or twice)", str(len(verdict.extra)))
     table.add_section()
     table.add_row("records committed by the agent, by its own numbers", str(account.committed))
     table.add_row("records at the centre", str(account.stored))
@@ -218,7 +216,9 @@ def street(arguments: argparse.Namespace) -> int:
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sereno-")))
         try:
-            stage = stack.enter_context(Stage(folder, arguments.http))
+            stage = stack.enter_context(
+                Stage(folder, arguments.http, embedded=arguments.embedded_broker)
+            )
             console.print(f"{scenario.title}; seed {arguments.seed}, everything in {folder}")
             stage.start_broker_and_centre()
             console.print(f"the centre's page: [bold]http://127.0.0.1:{stage.http}/")

@@ -14,12 +14,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.core.errors import ConfigError
-from models.plate_art import Layout, layouts, random_plate
+from models.plate_art import Layout, random_plate
 from models.plate_art.text import Written
 from simulators.optics.body import Body, body
 from simulators.optics.pinhole import Pinhole
-from simulators.scenario import SIGHT_M, Direction, Lane, Scenario, Shape
+from simulators.scenario import SIGHT_M, Direction, Lane, Scenario, Shape, plates_of
 
 T = TypeVar("T")
 
@@ -118,7 +117,7 @@ class World:
         self.scenario = scenario
         self.seed = seed
         self.pinhole = Pinhole(scenario.pole)
-        self._layouts = _choices(scenario)
+        self._layouts = {country: plates_of(country) for country in scenario.countries}
         self._vehicle = lru_cache(REMEMBERED)(self._make)
         self._seen = lru_cache(REMEMBERED)(self._see)
 
@@ -256,21 +255,6 @@ COLOUR_SHARES = [5.0, 4.0, 3.5, 4.0, 2.0, 2.0, 2.0, 0.5, 0.8, 0.5]
 
 def _gate_s(lane: Lane, place: int, rng: np.random.Generator) -> float:
     return (place + lane.jitter * float(rng.random())) * lane.every_s
-
-
-def _choices(scenario: Scenario) -> dict[str, list[Layout]]:
-    """Return the one-row layouts of each country in the scenario."""
-    choices: dict[str, list[Layout]] = {}
-    for country in scenario.countries:
-        choices[country] = [one for one in layouts() if _fits(one, country)]
-        if not choices[country]:
-            known = ", ".join(sorted({one.country for one in layouts()}))
-            raise ConfigError(f"no plate can be drawn for country {country!r}; there are {known}")
-    return choices
-
-
-def _fits(one: Layout, country: str) -> bool:
-    return one.country == country and one.rows == 1 and "trailer" not in one.id
 
 
 def _pick(rng: np.random.Generator, options: list[T], shares: list[float]) -> T:
