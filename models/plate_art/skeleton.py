@@ -4,7 +4,8 @@ Many countries press plates in an even-stroked face that nobody publishes (Slova
 Spain, Norway, ...). Their construction is common: straight lines, quarter circles, one width.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -21,25 +22,6 @@ class Stroke:
     points: tuple[Point, ...]
     closed: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """One face: stroke width in heights, whether ends are cut flat, which shapes it prefers."""
-
-    weight: float
-    flat: bool
-    others: bool
-    """Take the second shape of a character where there are two."""
-
-
-STYLES = {
-    "round": Style(0.135, flat=True, others=False),
-    "round-b": Style(0.125, flat=True, others=True),
-    "thin": Style(0.105, flat=True, others=False),
-    "thin-b": Style(0.11, flat=True, others=True),
-    "soft": Style(0.13, flat=False, others=False),
-    "heavy": Style(0.165, flat=True, others=False),
-}
 
 WIDTH = 0.44
 """Width of an ordinary character's middle lines, in heights."""
@@ -60,7 +42,10 @@ def _ring(left: float, top: float, right: float, bottom: float, rounding: float 
 
 _P = _open((0, 1), (0, 0), (1, 0, _R), (1, 0.54, _R), (0, 0.54))
 
-SHAPES: dict[str, tuple[float, tuple[Stroke, ...]]] = {
+Shape = tuple[float, tuple[Stroke, ...]]
+"""A character's width, in WIDTHs, and its strokes."""
+
+SHAPES: dict[str, Shape] = {
     "A": (1.15, (_open((0, 1), (0.5, 0), (1, 1)), _open((0.2, 0.7), (0.8, 0.7)))),
     "B": (1, (_open((0, 0.47), (0, 0), (0.93, 0, _R), (0.93, 0.47, _R), (0, 0.47)),
               _open((0, 0.3), (0, 0.47), (1, 0.47, _R), (1, 1, _R), (0, 1), (0, 0.3)))),
@@ -103,9 +88,9 @@ SHAPES: dict[str, tuple[float, tuple[Stroke, ...]]] = {
     "8": (0.95, (_ring(0.05, 0, 0.95, 0.46), _ring(0, 0.46, 1, 1))),
     "9": (0.95, (_ring(0, 0, 1, 0.58), _open((0, 0.78), (0, 1, _R), (1, 1, _R), (1, 0.28)))),
 }  # fmt: skip
-"""Character to its width, in WIDTHs, and its strokes."""
+"""The ordinary shape of each character."""
 
-OTHERS: dict[str, tuple[float, tuple[Stroke, ...]]] = {
+OTHERS: dict[str, Shape] = {
     "C": (1, (_open((1, 0.3), (1, 0, 0.4), (0, 0, 0.4), (0, 1, 0.4), (1, 1, 0.4), (1, 0.7)),)),
     "G": (1, (_open((1, 0.27), (1, 0, _R), (0, 0, _R), (0, 1, _R), (1, 1), (1, 0.52), (0.5, 0.52)),
               )),
@@ -128,10 +113,51 @@ OTHERS: dict[str, tuple[float, tuple[Stroke, ...]]] = {
 """The second shape of a character, as other presses have it."""
 
 
+CELLS: dict[str, Shape] = {
+    "A": (1.0, (_open((0, 1), (0.5, 0), (1, 1)), _open((0.17, 0.72), (0.83, 0.72)))),
+    "G": (0.98, (_open((1, 0.27), (1, 0, 0.3), (0, 0, 0.3), (0, 1, 0.3), (1, 1, 0.3), (1, 0.56),
+                       (0.55, 0.56)),)),
+    "J": (0.72, (_open((1, 0), (1, 1, 0.2), (0, 1, 0.12), (0, 0.84)),)),
+    "K": (0.98, (_open((0, 0), (0, 1)), _open((0.95, 0), (0, 0.66)), _open((0.32, 0.42), (1, 1)))),
+    "M": (1.02, (_open((0, 1), (0, 0), (0.5, 0.58), (1, 0), (1, 1)),)),
+    "N": (0.98, (_open((0, 1), (0, 0), (1, 1), (1, 0)),)),
+    "R": (0.98, (_P, _open((0.42, 0.54), (1, 1)))),
+    "T": (0.92, (_open((0, 0), (1, 0)), _open((0.5, 0), (0.5, 1)))),
+    "V": (1.02, (_open((0, 0), (0.5, 1), (1, 0)),)),
+    "W": (1.12, (_open((0, 0), (0.22, 1), (0.5, 0.22), (0.78, 1), (1, 0)),)),
+    "X": (1.0, (_open((0, 0), (1, 1)), _open((1, 0), (0, 1)))),
+    "Y": (0.98, (_open((0, 0), (0.5, 0.5), (1, 0)), _open((0.5, 0.5), (0.5, 1)))),
+    "0": (0.88, (_ring(0, 0, 1, 1, 0.3),)),
+    "1": (0.36, (_open((0, 0.24), (1, 0), (1, 1)),)),
+    "4": (0.95, (_open((0.42, 0), (0, 0.78), (1, 0.78)), _open((0.68, 0.56), (0.68, 1)))),
+}  # fmt: skip
+"""Shapes pressed into cells of one width, as Spain's are: narrow M and W, a 4 on a stump."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One face: stroke width in heights, whether ends are cut flat, which shapes are its own."""
+
+    weight: float
+    flat: bool = True
+    own: Mapping[str, Shape] = field(default_factory=dict)
+
+
+STYLES = {
+    "round": Style(0.135),
+    "round-b": Style(0.125, own=OTHERS),
+    "thin": Style(0.105),
+    "thin-b": Style(0.11, own=OTHERS),
+    "soft": Style(0.13, flat=False),
+    "heavy": Style(0.165),
+    "cell": Style(0.125, own=CELLS),
+    "cell-thin": Style(0.105, own=CELLS),
+}
+
+
 def trace(style: Style, character: str) -> list[NDArray[np.float64]] | None:
     """Return closed outlines (N, 2), y up from the base line to 1; None if it is not drawn here."""
-    found = OTHERS.get(character) if style.others else None
-    found = found or SHAPES.get(character)
+    found = style.own.get(character) or SHAPES.get(character)
     if found is None:
         return None
     factor, strokes = found
