@@ -28,6 +28,7 @@ from models.plate_detector.train import judge
 from models.plate_detector.train.export import export
 from models.plate_detector.train.fit import Recipe, train
 from models.plate_detector.train.judge import Numbers
+from models.plate_detector.train.judge_drawn import drawn
 from models.plate_detector.train.net import macs
 from models.plate_detector.train.plates import drawer
 from models.plate_detector.train.rides import StreetFrame, street_frames
@@ -69,7 +70,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=home)
     parser.add_argument("--work", type=Path, default=Path("build/plate_detector"))
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
-    parser.add_argument("--steps", type=int, default=6500, help="of 32 pictures each")
+    parser.add_argument("--steps", type=int, default=5200, help="of 32 pictures each")
     asked = parser.parse_args()
     console = Console()
     cv2.setNumThreads(1)
@@ -114,7 +115,7 @@ def _judged(
     plates = data / "plates"
     fresh = stock(goods.streets, drawer(600, JUDGING_SEED), JUDGING_SEED + 1, 0.3)
     lines = judge.street(detector, data, numbers)
-    lines += judge.drawn(detector, fresh, JUDGING_SEED + 2, recipe.full, numbers)
+    lines += drawn(detector, fresh, JUDGING_SEED + 2, recipe.full, numbers)
     for name in ("eu", "us", "br"):
         lines += judge.close_up(detector, plates / name, numbers)
     lines += judge.labelled(detector, plates / "spain-uc3m-street", numbers)

@@ -30,8 +30,11 @@ class Scene:
 def backdrop(rng: Rng) -> Luma:
     """Draw a scene without vehicles: gradients, walls, foliage, planks, pages of text."""
     width, height = SIZE
-    if rng.random() < 0.2:
+    kind = rng.random()
+    if kind < 0.2:
         return np.asarray(cv2.resize(page(rng), SIZE), np.uint8)
+    if kind < 0.5:
+        return tangle(rng)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(0, 1, width, dtype=np.float32)[None]
     sheet = rng.uniform(20, 235) + rng.uniform(-90, 90) * y + rng.uniform(-50, 50) * x
@@ -64,6 +67,37 @@ def backdrop(rng: Rng) -> Luma:
         tone, thick = int(rng.integers(0, 256)), int(rng.integers(1, 9))
         cv2.line(luma, *ends, tone, thick, cv2.LINE_AA)
     return np.asarray(luma, np.uint8)
+
+
+def tangle(rng: Rng) -> Luma:
+    """Draw a thicket of fine detail: foliage, stone, lace, windows by the hundred."""
+    width, height = SIZE
+    sheet = np.zeros((height, width), np.float32)
+    for cells in 2 ** rng.integers(3, 9, 3):
+        coarse = rng.standard_normal((max(3, int(cells) * 3 // 4), int(cells))).astype(np.float32)
+        sheet += cv2.resize(coarse, SIZE, interpolation=cv2.INTER_CUBIC) * rng.uniform(0.2, 1.0)
+    kind = rng.random()
+    if kind < 0.35:  # contour lines, marble, water
+        sheet = np.cos(sheet * rng.uniform(2, 12))
+    elif kind < 0.6:  # hard black and white
+        sheet = np.tanh(sheet * rng.uniform(2, 20))
+    sheet = 128 + rng.uniform(30, 110) * sheet
+    luma = np.clip(sheet, 0, 255).astype(np.uint8)
+    if rng.random() < 0.35:  # a town's windows, shelves, keys
+        pitch = rng.integers(8, 60, 2)
+        for top in range(0, height, int(pitch[1])):
+            for left in range(0, width, int(pitch[0])):
+                if rng.random() < 0.8:
+                    size = (pitch * rng.uniform(0.3, 0.8, 2)).astype(int)
+                    end = (left + int(size[0]), top + int(size[1]))
+                    cv2.rectangle(luma, (left, top), end, int(rng.integers(0, 256)), -1)
+    leaves = int(rng.integers(20, 400)) if rng.random() < 0.35 else 0
+    for _ in range(leaves):  # or pebbles, or a crowd
+        at = (int(rng.integers(width)), int(rng.integers(height)))
+        axes = (int(rng.integers(2, 24)), int(rng.integers(2, 10)))
+        turn, tone = float(rng.uniform(0, 180)), int(rng.integers(0, 256))
+        cv2.ellipse(luma, at, axes, turn, 0, 360, tone, -1, cv2.LINE_AA)
+    return luma
 
 
 def _box(luma: Luma, box: tuple[float, float, float, float], tone: int, bend: float = 0.12) -> None:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from agent.core.vision import Luma, PlateDetector
 from models.card import Accuracy, measured
 from models.plate_detector.train.rides import street_frames, upright
-from models.plate_detector.train.scenes import Stock, compose
 
 FOUND_IOU = 0.5
 """A plate is found when its upright box and the quad's overlap this much (Pascal VOC)."""
@@ -28,13 +27,8 @@ COVERED = 0.9
 NEAR_PX = 80.0
 """In a 1280 px street frame: narrower plates are hard to read for anybody."""
 
-TINY_PX = 24.0
-"""In pixels of the network's input."""
-
 UNSURE_IOU = 0.2
 """A find that touches an unboxed plate this much is not called made up."""
-
-DRAWN_PICTURES = 1000
 
 Numbers = Literal["int8", "float32"]
 Box = NDArray[np.float32]
@@ -111,34 +105,6 @@ def labelled(detector: PlateDetector, folder: Path, numbers: Numbers) -> list[Ac
         tally("recall at IoU 0.5", part, numbers, found),
         tally("precision at IoU 0.5", part, numbers, right),
     ]
-
-
-def drawn(
-    detector: PlateDetector, goods: Stock, seed: int, size: tuple[int, int], numbers: Numbers
-) -> list[Accuracy]:
-    """Judge on fresh pictures of our own, the only ones with exact corners."""
-    found: dict[str, list[bool]] = {}
-    exact: list[bool] = []
-    for index in range(DRAWN_PICTURES):
-        picture = compose(goods, seed, index, size)
-        quads = [quad.corners for quad in detector.detect(picture.luma)]
-        for label in picture.labels:
-            if label.ignored or not label.exact:
-                continue
-            near = max(quads, key=lambda quad: overlap(quad, label.corners), default=None)
-            hit = near is not None and overlap(near, label.corners) >= FOUND_IOU
-            wide = float(np.hypot(*(label.corners[1] - label.corners[0])))
-            for part in ("all", "under 24 px wide" if wide < TINY_PX else "24 px and wider"):
-                found.setdefault(part, []).append(hit)
-            if near is not None and hit:
-                away = float(np.hypot(*(near - label.corners).T).mean())
-                exact.append(away <= max(1.5, 0.03 * wide))
-    lines = [
-        tally("recall at IoU 0.5", f"drawn, {part}", numbers, answers)
-        for part, answers in sorted(found.items())
-    ]
-    measure = "corners within 1.5 px or 3 % of the width, of those found"
-    return [*lines, tally(measure, "drawn, all", numbers, exact)]
 
 
 def matched(boxes: Sequence[Box], quads: Sequence[Box]) -> tuple[list[bool], set[int]]:

@@ -48,6 +48,9 @@ def expose(picture: Real, rng: Rng) -> Real:
     if rng.random() < 0.6:
         gain, lift = rng.uniform(0.55, 1.45), rng.uniform(-35, 35)
         picture = (picture - 110) * gain + 110 + lift
+    if rng.random() < 0.2:  # bright sun: the whole range is used, and more
+        low, high = np.percentile(picture[::8, ::8], (2, 98))
+        picture = (picture - low) * (rng.uniform(180, 290) / max(high - low, 20.0))
     if rng.random() < 0.12:  # fog, a dirty window, glare: contrast lost
         picture = picture * rng.uniform(0.3, 0.7) + rng.uniform(20, 130)
     if rng.random() < 0.08:

@@ -202,8 +202,11 @@ def _drawing(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[
 
 
 def _plateless(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[Label]]:
-    """Show a drawing full of clutter and without a plate."""
-    if rng.random() < 0.3:
+    """Show a drawing full of clutter and without a plate, or a street on its side or its head."""
+    kind = rng.random()
+    if kind < 0.3:
+        return _overturned(goods, rng, size)
+    if kind < 0.5:
         luma = goods.drawings[int(rng.integers(len(goods.drawings)))].luma
     else:
         luma = goods.backdrops[int(rng.integers(len(goods.backdrops)))]
@@ -213,6 +216,27 @@ def _plateless(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, lis
     for _ in range(int(rng.integers(1, 4))):
         _litter(picture, goods, rng, [], np.eye(3, dtype=np.float32))
     return picture, []
+
+
+def _overturned(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[Label]]:
+    """Show part of a street turned so far that its plates are none, perhaps as a negative."""
+    frame = goods.streets[int(rng.integers(len(goods.streets)))]
+    rows, columns = frame.luma.shape
+    turn = float(rng.uniform(0.35, 2 * np.pi - 0.35))
+    scale = float(np.exp(rng.uniform(np.log(0.4), np.log(4.0))))
+    middle = rng.uniform(0.2, 0.8, 2) * (columns, rows)
+    linear = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    shift = np.array(size) / 2 - linear @ middle
+    view = np.vstack([np.column_stack([linear, shift]), [0, 0, 1]]).astype(np.float32)
+    picture = _show(frame.luma, view, size, rng)
+    if rng.random() < 0.4:
+        picture = 255.0 - picture
+    if rng.random() < 0.5:  # daylight's contrast
+        picture = (picture - float(picture.mean())) * rng.uniform(1.0, 3.5) + rng.uniform(80, 170)
+    hidden = [
+        Label(_move(label.corners, view), exact=False, ignored=True) for label in frame.labels
+    ]
+    return np.asarray(picture, np.float32), hidden
 
 
 def _near(one: Corners, other: Corners) -> bool:
