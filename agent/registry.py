@@ -44,9 +44,7 @@ class Registry:
             kind = point.load()
         except ModuleNotFoundError as error:
             extra = _EXTRAS.get(point.module.partition(".")[0], "node")
-            return Missing(
-                name, f'needs the package "{error.name}": pip install "sereno[{extra}]"'
-            )
+            return Missing(name, f'needs the package "{error.name}": pip install "sereno[{extra}]"')
         if not isinstance(kind, Kind):
             raise TypeError(f"entry point {group}:{name} ({point.value}) is no Kind")
         return kind
