@@ -78,7 +78,7 @@ def _label(draw: ImageDraw.ImageDraw, plate: PlateResult, size: tuple[int, int])
     letter_px = _letter_px(plate)
     font = ImageFont.load_default(size=letter_px)
     cell, pad, bar = letter_px * 0.78, letter_px * 0.35, max(3, letter_px // 6)
-    country = f" {plate.judgement.country}" if plate.judgement.country else ""
+    country = f"  {plate.judgement.country}" if plate.judgement.country else ""
     width = cell * len(plate.text) + 2 * pad + draw.textlength(country, font=font)
     height = letter_px * 1.25 + 2 * bar
     xs, ys = plate.quad.corners[:, 0], plate.quad.corners[:, 1]

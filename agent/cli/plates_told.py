@@ -91,9 +91,12 @@ def print_table(lines: Sequence[PictureLine | ErrorLine], console: Console) -> N
 
 def _shared_folder(pictures: Sequence[str]) -> str:
     """Return the folder all pictures lie in, with its slash: a table need not repeat it."""
-    folders = {os.path.dirname(picture) for picture in pictures}
-    shared = os.path.commonpath(folders) if folders and "" not in folders else ""
-    return f"{shared}/" if shared and shared != "/" else ""
+    folders = {Path(picture).parent for picture in pictures}
+    try:
+        shared = os.path.commonpath(folders)
+    except ValueError:  # none, or absolute ones and others
+        return ""
+    return f"{shared}/" if shared not in {"", "/", "."} else ""
 
 
 def _plate_line(plate: PlateResult) -> PlateLine:

@@ -67,7 +67,7 @@ class DrawnDetector:
         quads = []
         for shape in shapes:
             x, y, w, h = cv2.boundingRect(shape)
-            if h >= 12 and w >= 2 * h:
+            if h >= 12 and 2 * w >= 3 * h:
                 corners = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
                 quads.append(Quad(np.array(corners, np.float32), 0.99))
         return quads
