@@ -31,14 +31,14 @@ class TfliteDetector:
         if shapes != ((*cells, 1), (*cells, 4), (*cells, 4)):
             raise Rejected(f"{network.card.name}: outputs {shapes} are not a plate detector's")
         self.threshold = least
-        self._network = network
+        self.network = network
         self._input = np.zeros((height, width), np.uint8)
 
     def detect(self, luma: Luma) -> list[Quad]:
         if luma.ndim != 2 or 0 in luma.shape:  # noqa: PLR2004  rows and columns
             raise Rejected(f"plate detector: a picture of shape {luma.shape}, expected (H, W)")
         fitted = fit(luma, self._input)
-        heat, across, down = self._network.run(self._input)
+        heat, across, down = self.network.run(self._input)
         corners, scores = decode(heat[0, :, :, 0], across[0], down[0], self.threshold)
         corners *= np.array((fitted.x, fitted.y), np.float32)
         return [Quad(quad, float(score)) for quad, score in zip(corners, scores, strict=True)]

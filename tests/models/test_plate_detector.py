@@ -1,0 +1,153 @@
+"""The shipped detector finds plates, says where their corners are, and is silent elsewhere."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.core.errors import Rejected
+from agent.core.vision import PlateDetector
+from models.card import read_card
+from models.plate_detector import TfliteDetector, load_detector
+from models.plate_detector.detector import FOLDER
+from models.plate_detector.train import judge
+from models.runtime import load
+from tests.models.street import STREET, street, with_plate
+
+
+@pytest.fixture(scope="module")
+def detector() -> TfliteDetector:
+    return load_detector()
+
+
+@pytest.mark.parametrize("width_px", [70, 110, 200, 380])
+@pytest.mark.parametrize("kind", ["es", "fr", "gb-front", "de"])
+def test_a_drawn_plate_is_found_with_its_corners(
+    detector: PlateDetector, kind: str, width_px: float
+) -> None:
+    luma, corners = with_plate(kind, width_px)
+    quads = detector.detect(luma)
+    assert quads, "nothing found"
+    away = np.hypot(*(quads[0].corners - corners).T)
+    assert away.max() < max(6.0, 0.08 * width_px), f"corners off by {away.round(1)} px"
+
+
+@pytest.mark.parametrize("turn_deg", [-12, 12])
+def test_corners_follow_the_plates_turn(detector: PlateDetector, turn_deg: float) -> None:
+    luma, corners = with_plate("es", 160, turn_deg=turn_deg)
+    found = detector.detect(luma)[0].corners
+    tilt = np.degrees(np.arctan2(*(found[1] - found[0])[::-1]))
+    assert tilt == pytest.approx(turn_deg, abs=4.0)
+    assert np.hypot(*(found - corners).T).max() < 14
+
+
+def test_the_surest_plate_comes_first_and_the_threshold_decides(
+    detector: TfliteDetector,
+) -> None:
+    luma, _ = with_plate("es", 160)
+    eager = TfliteDetector(detector.network, threshold=0.02)
+    scores = [quad.score for quad in eager.detect(luma)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) > len(detector.detect(luma))
+    assert all(quad.score >= detector.threshold for quad in detector.detect(luma))
+
+
+def test_an_empty_street_has_no_plate(detector: PlateDetector) -> None:
+    assert detector.detect(street()) == []
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_flat_picture_has_no_plate(detector: PlateDetector, level: int) -> None:
+    assert detector.detect(np.full(STREET, level, np.uint8)) == []
+
+
+def test_noise_has_no_plate(detector: PlateDetector) -> None:
+    rng = np.random.default_rng(2)
+    assert detector.detect(rng.integers(0, 256, STREET, np.uint8)) == []
+    assert detector.detect(rng.integers(0, 256, (480, 640), np.uint8)) == []
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (1, 5000), (5000, 1), (3, 4000), (17, 13), (2160, 3840), (1080, 1920)]
+)
+def test_any_shape_is_taken(detector: PlateDetector, shape: tuple[int, int]) -> None:
+    assert detector.detect(np.full(shape, 90, np.uint8)) == []
+
+
+def test_strided_rows_give_the_same_plates(detector: PlateDetector) -> None:
+    luma, _ = with_plate("es", 160)
+    padded = np.zeros((STREET[0], STREET[1] + 64), np.uint8)
+    padded[:, : STREET[1]] = luma
+    view = padded[:, : STREET[1]]
+    view.flags.writeable = False
+    for one, other in zip(detector.detect(luma), detector.detect(view), strict=True):
+        np.testing.assert_array_equal(one.corners, other.corners)
+
+
+def test_the_picture_is_left_as_it_was(detector: PlateDetector) -> None:
+    luma, _ = with_plate("es", 160)
+    before = luma.copy()
+    detector.detect(luma)
+    np.testing.assert_array_equal(luma, before)
+
+
+def test_a_plate_does_not_linger_into_the_next_picture(detector: PlateDetector) -> None:
+    luma, _ = with_plate("es", 300)
+    assert detector.detect(luma)
+    assert detector.detect(np.full((200, 200), 90, np.uint8)) == []
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0, -1.0, float("nan")])
+def test_a_senseless_threshold_is_refused(detector: TfliteDetector, threshold: float) -> None:
+    with pytest.raises(Rejected, match="expected one between 0 and 1"):
+        TfliteDetector(detector.network, threshold)
+
+
+def test_pictures_without_pixels_or_with_colours_are_refused(detector: PlateDetector) -> None:
+    for shape in ((0, 10), (10, 0), (10, 10, 3)):
+        with pytest.raises(Rejected, match="expected"):
+            detector.detect(np.zeros(shape, np.uint8))
+
+
+def test_another_models_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Rejected):
+        load_detector(tmp_path)
+
+
+def test_one_flipped_bit_is_refused(tmp_path: Path) -> None:
+    content = bytearray((FOLDER / "model.tflite").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "model.tflite").write_bytes(content)
+    (tmp_path / "card.toml").write_bytes((FOLDER / "card.toml").read_bytes())
+    with pytest.raises(Rejected, match="SHA-256"):
+        load(tmp_path)
+
+
+def test_the_card_tells_how_well_the_file_does() -> None:
+    card = read_card(FOLDER / "card.toml")
+    assert card.accuracy
+    assert card.limits
+    assert {origin.used_for for origin in card.origins} == {"training", "evaluation"}
+    assert card.macs is not None
+    assert card.macs < 160_000_000
+
+
+@pytest.mark.data
+def test_photographs_of_cars(detector: PlateDetector, data_dir: Path) -> None:
+    best, covered = judge.close_up(detector, data_dir / "plates" / "eu", "int8")
+    assert best.value >= 0.95
+    assert covered.value >= 0.8
+
+
+@pytest.mark.data
+def test_pictures_without_plates(detector: PlateDetector, data_dir: Path) -> None:
+    (empty,) = judge.plateless(detector, data_dir / "plates" / "no-plates", "int8")
+    assert empty.value >= 0.95
+
+
+@pytest.mark.data
+def test_held_out_rides(detector: PlateDetector, data_dir: Path) -> None:
+    lines = judge.street(detector, data_dir, "int8")
+    of = {(line.measure.split()[0], line.slice): line.value for line in lines}
+    assert of["recall", "held-out rides, all"] >= 0.85
+    assert of["precision", "held-out rides, all"] >= 0.75
