@@ -40,6 +40,11 @@ NUMBER_STREAM = Stream(
 )
 
 
+def streams() -> list[Stream]:
+    """Return what this device declares, for the generated contract."""
+    return [NUMBER_STREAM]
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One line of the ledger: a record that `put` has promised to deliver."""
 

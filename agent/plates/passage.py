@@ -12,7 +12,7 @@ import msgspec
 from agent.core.records import DataClass, Stream
 from agent.plates.direction import Direction
 from agent.plates.mask import mask
-from agent.plates.purpose import Purpose
+from agent.plates.purpose import PURPOSES, Purpose
 from agent.plates.reading import Characters
 from agent.plates.syntax import Judgement
 
@@ -100,6 +100,11 @@ def passage_stream(purpose: Purpose) -> Stream:
         purpose=purpose.name,
         retention_s=purpose.retention_s,
     )
+
+
+def streams() -> list[Stream]:
+    """Return what the duty declares, for the generated contract; every purpose has one schema."""
+    return [passage_stream(next(iter(PURPOSES.values())))]
 
 
 class PlateHash:
