@@ -24,12 +24,14 @@ from models.plate_reader.rectify import HEIGHT, WIDTH
 from models.plate_reader.train.convert import to_float, to_int8
 from models.plate_reader.train.judge import Numbers, judge
 from models.plate_reader.train.learn import VALIDATION_SEED, learn, load_shard
-from models.plate_reader.train.network import STEPS
+from models.plate_reader.train.network import STEPS, PlateReaderNet, multiply_adds
 from models.plate_reader.train.samples import SHARD, data_folder
 
 VERSION = "1"
 CALIBRATION = 512
 """Crops that the activations' ranges are learned from."""
+
+MACHINE = "torch 2.13 on CPU, bfloat16, one thread."
 
 LIMITS = (
     "Latin capitals A to Z and digits only: a Moroccan plate's Arabic letter is not read.",
@@ -47,6 +49,8 @@ ORIGINS = (
            "street pictures as surroundings of drawn plates"),
     Origin("openalpr/benchmarks endtoend/eu, 57 pictures", "AGPL-3.0", "evaluation",
            "development set; nothing of it is shipped or learned from"),
+    Origin("UC3M-LP, crops of Spanish plates", "ODbL 1.0", "evaluation",
+           "characters partly greyed out; looked at for the shapes of Spain's letters"),
 )  # fmt: skip
 
 
@@ -57,6 +61,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
     parser.add_argument("--rounds", type=int, default=60, help="of 8,192 new plates each")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--note", default="", help="said on the card, about this training")
     asked = parser.parse_args()
     console = Console()
     cv2.setNumThreads(1)
@@ -64,16 +69,20 @@ def main() -> None:
     net = learn(asked.work, asked.rounds, asked.seed, console)
     done = int(torch.load(asked.work / "learner.pt", weights_only=True)["done"])
     shard = load_shard(asked.work / "shards" / f"{VALIDATION_SEED:05d}.npz")
-    ship(net, asked.work, asked.into, done * SHARD, asked.seed)
+    trained = Training(
+        f"python -m models.plate_reader.train --rounds {done} --seed {asked.seed}",
+        asked.seed, done * SHARD, " ".join(filter(None, (MACHINE, asked.note))),
+    )  # fmt: skip
+    ship(net, asked.work, asked.into, trained)
     with console.status("judging"):
         accuracy: list[Accuracy] = []
         accuracy += judge(load_reader(asked.into), shard, data_folder(), "int8")
         accuracy += judge(load_reader(asked.work / "float"), shard, data_folder(), "float32")
-    write_card(asked.into, done * SHARD, asked.seed, "int8", accuracy)
+    write_card(asked.into, trained, "int8", accuracy)
     console.print(table(accuracy))
 
 
-def ship(net: torch.nn.Module, work: Path, into: Path, samples: int, seed: int) -> None:
+def ship(net: torch.nn.Module, work: Path, into: Path, trained: Training) -> None:
     """Write the int8 model with its card to `into`, the float one to work/float."""
     plain = work / "float"
     plain.mkdir(exist_ok=True)
@@ -82,13 +91,11 @@ def ship(net: torch.nn.Module, work: Path, into: Path, samples: int, seed: int) 
     shard = load_shard(work / "shards" / f"{VALIDATION_SEED:05d}.npz")
     to_int8(plain / "model.tflite", work / "model.tflite", shard.crops[-CALIBRATION:])
     shutil.copyfile(work / "model.tflite", into / "model.tflite")
-    write_card(plain, samples, seed, "float32", [])
-    write_card(into, samples, seed, "int8", [])
+    write_card(plain, trained, "float32", [])
+    write_card(into, trained, "int8", [])
 
 
-def write_card(
-    folder: Path, samples: int, seed: int, numbers: Numbers, accuracy: list[Accuracy]
-) -> None:
+def write_card(folder: Path, trained: Training, numbers: Numbers, accuracy: list[Accuracy]) -> None:
     """Write the card of folder/model.tflite."""
     card = Card(
         name="plate_reader",
@@ -105,13 +112,10 @@ def write_card(
         ),
         labels=tuple(CHARACTERS),
         limits=LIMITS,
-        training=Training(
-            f"python -m models.plate_reader.train --rounds {samples // SHARD} --seed {seed}",
-            seed, samples, "torch 2.13 CPU, bfloat16, one thread",
-        ),
+        training=trained,
         origins=ORIGINS,
         accuracy=tuple(accuracy),
-        macs=51_760_000,
+        macs=multiply_adds(PlateReaderNet()),
     )  # fmt: skip
     (folder / "card.toml").write_bytes(msgspec.toml.encode(card))
 

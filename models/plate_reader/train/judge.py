@@ -13,6 +13,7 @@ from models.card import Accuracy, measured
 from models.plate_reader.decode import decode
 from models.plate_reader.reader import Reader
 from models.plate_reader.train.learn import Shard
+from models.plate_reader.train.spain import judge_characters
 
 Numbers = Literal["int8", "float32"]
 
@@ -27,7 +28,11 @@ def tolerant(text: str) -> str:
 
 def judge(reader: Reader, shard: Shard, data: Path, numbers: Numbers) -> list[Accuracy]:
     """Return every measured accuracy of one file."""
-    return [*_drawn(reader, shard, numbers), *_photographs(reader, data, numbers)]
+    return [
+        *_drawn(reader, shard, numbers),
+        *_photographs(reader, data, numbers),
+        *_spain(reader, data, numbers),
+    ]
 
 
 def _drawn(reader: Reader, shard: Shard, numbers: Numbers) -> list[Accuracy]:
@@ -64,6 +69,14 @@ def _photographs(reader: Reader, data: Path, numbers: Numbers) -> list[Accuracy]
         measured(measure, "plates/eu, its own boxes", numbers, _count(pairs, fold), len(pairs))
         for measure, fold in ((STRICT, str), (TOLERANT, tolerant))
     ]
+
+
+def _spain(reader: Reader, data: Path, numbers: Numbers) -> list[Accuracy]:
+    folder = data / "plates" / "spain-uc3m-crops"
+    if not (folder / "labels").is_dir():
+        return []
+    right, seen = judge_characters(reader, folder)
+    return [measured("single character in its place", "UC3M-LP crops", numbers, right, seen)]
 
 
 def read_truth_boxes(reader: Reader, folder: Path) -> list[tuple[str, str]]:

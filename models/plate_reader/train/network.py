@@ -1,9 +1,10 @@
 """The reader's network: a small grey convolutional net that reads left to right in 44 steps."""
 
+import torch
 from torch import Tensor, nn
 
 from models.plate_reader.alphabet import CHARACTERS
-from models.plate_reader.rectify import WIDTH
+from models.plate_reader.rectify import HEIGHT, WIDTH
 
 STEPS = WIDTH // 4
 """Places along the plate where a character may be seen, four pixels apart."""
@@ -72,3 +73,19 @@ def decay_groups(net: nn.Module, decay: float) -> list[dict[str, object]]:
     kernels = [p for p in net.parameters() if p.ndim > 1]
     others = [p for p in net.parameters() if p.ndim <= 1]
     return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def multiply_adds(net: nn.Module) -> int:
+    """Return the multiply-accumulates of one crop, counted layer by layer."""
+    counted: list[int] = []
+
+    def count(layer: nn.Conv2d, _inputs: object, output: Tensor) -> None:
+        per_value = layer.weight[0].numel()
+        counted.append(per_value * output[0].numel())
+
+    hooks = [m.register_forward_hook(count) for m in net.modules() if isinstance(m, nn.Conv2d)]
+    with torch.inference_mode():
+        net(torch.zeros(1, 1, HEIGHT, WIDTH))
+    for hook in hooks:
+        hook.remove()
+    return sum(counted)
