@@ -23,13 +23,13 @@ from models.plate_reader.reader import FOLDER, load_reader
 from models.plate_reader.rectify import HEIGHT, WIDTH
 from models.plate_reader.train.convert import to_float, to_int8
 from models.plate_reader.train.judge import Numbers, judge
-from models.plate_reader.train.learn import VALIDATION_SEED, learn, load_shard
+from models.plate_reader.train.learn import VALIDATION_SEED, Shard, learn, load_shard
 from models.plate_reader.train.network import STEPS, PlateReaderNet, multiply_adds
 from models.plate_reader.train.samples import SHARD, data_folder
 
 VERSION = "1"
 CALIBRATION = 512
-"""Crops that the activations' ranges are learned from."""
+"""Crops that the activations' ranges are learned from; they are not judged."""
 
 MACHINE = "torch 2.13 on CPU, bfloat16, one thread."
 
@@ -69,6 +69,9 @@ def main() -> None:
     net = learn(asked.work, asked.rounds, asked.seed, console)
     done = int(torch.load(asked.work / "learner.pt", weights_only=True)["done"])
     shard = load_shard(asked.work / "shards" / f"{VALIDATION_SEED:05d}.npz")
+    judged = Shard(
+        shard.crops[:-CALIBRATION], shard.texts[:-CALIBRATION], shard.slices[:-CALIBRATION]
+    )
     trained = Training(
         f"python -m models.plate_reader.train --rounds {done} --seed {asked.seed}",
         asked.seed, done * SHARD, " ".join(filter(None, (MACHINE, asked.note))),
@@ -76,8 +79,8 @@ def main() -> None:
     ship(net, asked.work, asked.into, trained)
     with console.status("judging"):
         accuracy: list[Accuracy] = []
-        accuracy += judge(load_reader(asked.into), shard, data_folder(), "int8")
-        accuracy += judge(load_reader(asked.work / "float"), shard, data_folder(), "float32")
+        accuracy += judge(load_reader(asked.into), judged, data_folder(), "int8")
+        accuracy += judge(load_reader(asked.work / "float"), judged, data_folder(), "float32")
     write_card(asked.into, trained, "int8", accuracy)
     console.print(table(accuracy))
 
