@@ -42,6 +42,7 @@ def test_it_says_ready_alive_and_stopping(tmp_path: Path, manager: socket.socket
         said = words(manager, b"READY=1")
         assert any(word.startswith(b"STATUS=") for word in said)
         words(manager, b"WATCHDOG=1")
+        until(lambda: state_of(place) == "ready", "the node's state at the centre")
         begin_s = time.monotonic()
         assert place.agent.stop(within_s=TOLD_TO_STOP_S) == 0
         assert time.monotonic() - begin_s < TOLD_TO_STOP_S
