@@ -129,8 +129,8 @@ class Connection:
         self._suback: list[ReasonCode] | None = None
         self._goodbye: ReasonCode | None = None
         self._acks: dict[int, str] = {}
-        self.refused_acks: dict[str, str] = {}
-        """Nodes whose acknowledgement the broker refused to pass on, and its words."""
+        self.ack_fault = ""
+        """Set where the broker refuses to pass on our acknowledgements: nodes resend for ever."""
         self._client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=broker.client_id,
@@ -293,7 +293,7 @@ class Connection:
     ) -> None:
         node = self._acks.pop(mid, None)
         if node is not None and code.is_failure:
-            self.refused_acks[node] = str(code)
+            self.ack_fault = f"the broker refuses our acknowledgement to {node}: {code}"
 
 
 def _properties(packet_type: int) -> Properties:

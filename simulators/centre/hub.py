@@ -82,7 +82,7 @@ class Hub:
         front = Front(
             org=self._org,
             broker=self._broker,
-            now=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            now=_now(),
             centre=self.state(),
             books=front_of,
         )
@@ -120,8 +120,12 @@ class Hub:
             async with asyncio.timeout(HEARTBEAT_S), self._changed:
                 await self._changed.wait_for(lambda: self._closed or self._version != version)
         except TimeoutError:
-            return _event("alive", b"{}")
+            return _event("alive", msgspec.json.encode({"now": _now()}))
         return b""
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _event(name: str, data: bytes, ident: int | None = None) -> bytes:

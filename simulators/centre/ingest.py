@@ -39,6 +39,7 @@ class IngestState:
     duplicates: int = 0
     quarantined: int = 0
     acks: int = 0
+    ack_fault: str = ""
     connections: int = 0
 
 
@@ -140,6 +141,8 @@ class Ingest:
                 if word.channel == "birth" and word.epoch is not None
             }
             self._count(done)
+        if connection.ack_fault != self._state.ack_fault:
+            self._set(ack_fault=connection.ack_fault)
         for holder in sorted(self._owed):
             ack = store.ack(holder)
             if ack.upto > 0 and not connection.acknowledge(holder.node, ack):

@@ -23,22 +23,30 @@ from simulators.centre.views import (
     refused,
 )
 
+JAVASCRIPT = "text/javascript; charset=utf-8"
 STATIC = {
     "style.css": "text/css; charset=utf-8",
-    "centre.js": "text/javascript; charset=utf-8",
-    "dom.js": "text/javascript; charset=utf-8",
-    "nodes.js": "text/javascript; charset=utf-8",
-    "passages.js": "text/javascript; charset=utf-8",
-    "plate.js": "text/javascript; charset=utf-8",
-    "map.js": "text/javascript; charset=utf-8",
-    "words.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    **dict.fromkeys(
+        [
+            "books.js",
+            "centre.js",
+            "dom.js",
+            "map.js",
+            "nodes.js",
+            "passages.js",
+            "plate.js",
+            "status.js",
+            "words.js",
+        ],
+        JAVASCRIPT,
+    ),
 }
 
 MOST_DIGITS = 18
 """A cursor stays below 2**63."""
 
-FONTS = ("GL-Nummernschild-Eng.ttf", "GL-Nummernschild-Mtl.ttf", "OSP-DIN.ttf")
+FONTS = ("GL-Nummernschild-Mtl.ttf", "OSP-DIN.ttf")
 """Plate lettering from the plate art's package data; the page does without where it is absent."""
 
 HEADERS = {
