@@ -21,4 +21,4 @@ class LatelySeen:
             self._seen.popitem(last=False)
         while self._seen and last_s - next(iter(self._seen.values())) > self._again_s:
             self._seen.popitem(last=False)
-        return before is not None and first_s - before <= self._again_s
+        return before is not None and abs(first_s - before) <= self._again_s

@@ -24,7 +24,7 @@ UNFIT = 0.8
 class Limits:
     """What is too unsure, too small or too short to be a plate."""
 
-    score: float = 0.5
+    score: float = 0.0  # the detector has a threshold of its own, found on data
     height_px: float = 8.0
     shortest: int = 4
 

@@ -21,8 +21,8 @@ class PlatesSettings(Settings, frozen=True):
     camera: CameraName
     purpose: str
     countries: tuple[str, ...] = ()
-    score: Share = 0.5
-    """Detections below this are no plates."""
+    score: Share = 0.0
+    """Detections below this are no plates; 0 leaves it to the model's own threshold."""
     height_px: Annotated[float, msgspec.Meta(ge=4, le=1000)] = 8.0
     """Plates lower than this are too far away to read."""
     shortest: Annotated[int, msgspec.Meta(ge=1, le=10)] = 4

@@ -189,9 +189,12 @@ class Tracks:
         return tuple(crowded)
 
     def expire(self, mono_s: float) -> tuple[Track, ...]:
-        """Close and return the tracks that were last seen too long before `mono_s`."""
-        gone = [t for t in self._open if mono_s - t.last.mono_s >= self._lost_s]
-        self._open = [t for t in self._open if mono_s - t.last.mono_s < self._lost_s]
+        """Close and return the tracks that were last seen too far from `mono_s`.
+
+        Also those seen too long after it: a video that begins anew has begun another street.
+        """
+        gone = [t for t in self._open if abs(mono_s - t.last.mono_s) >= self._lost_s]
+        self._open = [t for t in self._open if abs(mono_s - t.last.mono_s) < self._lost_s]
         return tuple(gone)
 
     def close(self) -> tuple[Track, ...]:

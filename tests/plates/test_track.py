@@ -83,6 +83,15 @@ def test_a_track_ends_by_the_frames_own_time() -> None:
     assert len(tracks) == 0
 
 
+def test_a_video_that_begins_anew_begins_new_tracks() -> None:
+    tracks = Tracks(lost_s=1)
+    tracks.update([seen(60, 100, "1234BCD")])
+    assert len(tracks.expire(0.5)) == 1
+    lately = LatelySeen(again_s=20)
+    assert not lately.again("1234BCD", 58, 60)
+    assert not lately.again("1234BCD", 0.5, 2)
+
+
 def test_the_best_picture_is_the_one_most_worth() -> None:
     tracks = Tracks(lost_s=1)
     for i, width in enumerate((60, 160, 80)):
