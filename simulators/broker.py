@@ -7,6 +7,7 @@ demonstration, and no claim about delivery rests on it.
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import signal
 import socket
@@ -62,7 +63,9 @@ class Mosquitto:
     killed, frozen and started again on the same port.
     """
 
-    def __init__(self, folder: Path, port: int = 0, acl: str = "", more: str = "") -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, acl: str = "", more: str = "", *, anonymous: bool = True
+    ) -> None:
         """Raise `NoBroker` where Mosquitto is not installed."""
         program = find_mosquitto()
         if program is None:
@@ -74,10 +77,12 @@ class Mosquitto:
         self._process: subprocess.Popen[bytes] | None = None
         lines = [
             f"listener {self.port} 127.0.0.1",
-            "allow_anonymous true",
+            f"allow_anonymous {str(anonymous).lower()}",
             "set_tcp_nodelay true",  # 452 instead of 15,612 messages a second without, measured
             "max_queued_messages 100000",  # 1000 by default, and silent beyond
             "log_type all",
+            # As root it would become the user `mosquitto`, who may not read our folder.
+            *(["user root"] if os.geteuid() == 0 else []),
             more,
         ]
         if acl:
@@ -163,11 +168,13 @@ class Mosquitto:
 
 
 @contextlib.contextmanager
-def mosquitto(port: int = 0, acl: str = "", more: str = "") -> Iterator[Mosquitto]:
+def mosquitto(
+    port: int = 0, acl: str = "", more: str = "", *, anonymous: bool = True
+) -> Iterator[Mosquitto]:
     """Run a Mosquitto in a folder of its own for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="sereno-broker-") as folder:
         place = Path(folder)
-        with Mosquitto(place, port, acl, more) as broker:
+        with Mosquitto(place, port, acl, more, anonymous=anonymous) as broker:
             yield broker
 
 

@@ -108,10 +108,7 @@ class AiomqttDialler:
             polite = True
             raise
         finally:
-            if polite:
-                await client.close()
-            else:
-                client.cut()
+            await client.close(polite=polite)
 
     async def _connected(self, will: Will) -> MendedClient:
         with contextlib.ExitStack() as stack:
@@ -147,7 +144,7 @@ class AiomqttDialler:
                 try:
                     await client.open()
                 except BaseException:
-                    client.cut()
+                    await client.close(polite=False)
                     raise
         except TimeoutError:
             raise LinkLost(

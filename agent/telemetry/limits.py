@@ -27,6 +27,8 @@ class Limits(Settings, frozen=True, kw_only=True):
     event_age_s: Seconds = 30 * _DAY_S
     sample_age_s: Seconds = 7 * _DAY_S
     diag_age_s: Seconds = 2 * _DAY_S
+    reserve_bytes: Bytes = 4 * _MIB
+    """Disk space held back for settling on a full disk: what SQLite's journal may grow to."""
 
     def room_bytes(self, dclass: DataClass) -> int:
         match dclass:

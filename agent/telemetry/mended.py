@@ -7,6 +7,7 @@ when the queue is full; its polite exit waits for a broker that is gone.
 """
 
 import asyncio
+import contextlib
 import socket
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -87,18 +88,25 @@ class MendedClient(aiomqtt.Client):
             raise NoGreeting(DEVICE, f"no CONNACK: {self.ended}")
         return self.greeting
 
-    async def close(self) -> None:
-        """Say goodbye, so that the broker withdraws the will; cut after `GOODBYE_S`."""
-        if self.ended is None and self.paho.disconnect() == 0:
-            try:
-                async with asyncio.timeout(GOODBYE_S):
-                    await self._gone.wait()
-            except TimeoutError:
-                pass  # then it is cut
-        self.cut()
+    async def close(self, *, polite: bool) -> None:
+        """End the connection and all that aiomqtt has begun for it.
 
-    def cut(self) -> None:
-        """Drop the connection without a word: the broker will say the will."""
+        Politely, the broker is told and withdraws the will, for `GOODBYE_S` at most; else the
+        connection is dropped without a word, and the broker will say the will.
+        """
+        try:
+            if polite and self.ended is None and self.paho.disconnect() == 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(GOODBYE_S):
+                        await self._gone.wait()
+        finally:
+            self._cut()
+            await asyncio.sleep(0)  # aiomqtt begins and ends its own task by way of the loop
+            if self._misc_task is not None:
+                self._misc_task.cancel()
+                await asyncio.wait([self._misc_task])
+
+    def _cut(self) -> None:
         self.paho._sock_close()  # noqa: SLF001 - paho has no public way to end rudely
         self._over("closed here")
 
@@ -140,7 +148,7 @@ class MendedClient(aiomqtt.Client):
     def _cut_after(self, opening: asyncio.Future[None]) -> None:
         if not opening.cancelled():
             opening.exception()  # its caller was cancelled: nobody else will look
-        self.cut()
+        self._cut()
 
     def _broken(self, done: asyncio.Future[None]) -> None:
         error = None if done.cancelled() else done.exception()

@@ -21,6 +21,7 @@ from agent.telemetry.cloudevent import Draft, draft
 from agent.telemetry.gap import Cause
 from agent.telemetry.limits import Limits
 from agent.telemetry.opening import alone, epochs, opened, sessions
+from agent.telemetry.reserve import Reserve
 from agent.telemetry.store import Fill, Store
 from agent.telemetry.topics import Topics
 
@@ -54,6 +55,8 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         self._clock = clock
         self._waiting: deque[_Waiting] = deque()
         self._commit: asyncio.Future[list[RecordKey | Rejected]] | None = None
+        self._reserve = Reserve(path.with_name(path.name + ".reserve"), limits.reserve_bytes)
+        self._reserved = False
         self._fill = Fill()
         self._epoch = 0
         self._highest = 0
@@ -142,7 +145,7 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
 
     async def settle(self, ack: Ack) -> int:
         """Forget what the centre has committed; return how many records that were."""
-        return await self._run(lambda: self._store.settle(ack))
+        return await self._run(lambda: self._settled(ack))
 
     async def park(self, sequences: Sequence[int], words: str) -> int:
         """Lay records aside that nobody will take; return how many."""
@@ -243,14 +246,8 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
     def _guarded(self, work: Callable[[], R]) -> R:
         """Do the work in the outbox's thread, and make every failure of the disk a named one."""
         try:
-            try:
-                done = work()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-                    raise
-                # Even a deletion needs room in the WAL: give back what it already holds.
-                self._store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                done = work()
+            done = work()
+            self._look()
         except sqlite3.OperationalError as error:
             self.trouble = _words(error)
             raise DeviceError("outbox", self.trouble) from error
@@ -259,13 +256,27 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
             self._reopen()  # checks the file, and moves it aside if that is what is wrong
             raise DeviceError("outbox", f"{error}; the store was opened afresh") from error
         self.trouble = ""
-        self._look()
+        return done
+
+    def _settled(self, ack: Ack) -> int:
+        """Settle; on a full disk by means of the reserve, since this is what frees it."""
+        try:
+            done = self._store.settle(ack)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            self._reserve.give_up()
+            self._reserved = False
+            self._store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            done = self._store.settle(ack)
+        self._reserved = self._reserved or self._reserve.take()
         return done
 
     def _reopen(self) -> None:
         found = opened(self.path, self._topics, self._limits, self._opened_at)
         self._store = found.store
         self.damage = found.damage or self.damage
+        self._reserved = self._reserve.take()
         self._look()
 
     def _look(self) -> None:

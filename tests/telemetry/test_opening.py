@@ -17,7 +17,6 @@ from agent.telemetry.gap import Gap
 from agent.telemetry.opening import alone
 from tests.telemetry.things import at, drafted, fresh, reopened, sequences
 
-
 HOLDS = """
 import sys
 from pathlib import Path

@@ -1,0 +1,190 @@
+"""Our aiomqtt link keeps the contract on a real Mosquitto."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from agent.core.errors import LinkLost
+from agent.telemetry.aiomqtt_link import AiomqttDialler
+from agent.telemetry.mqtt import Dialler, Refused
+from agent.telemetry.settings import BrokerSettings
+from simulators.broker import Mosquitto, NoBroker, embedded_broker, mosquitto
+from simulators.proxy import proxied
+from tests.telemetry.link_contract import WILL, Bench, LinkContract, Seen
+
+pytestmark = pytest.mark.broker
+
+ACL = "topic readwrite up/#\ntopic readwrite dn/#\n"
+PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    try:
+        running = Mosquitto(tmp_path, acl=ACL)
+    except NoBroker as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with running:
+        yield running
+
+
+def settings(port: int, **changes: float | str) -> BrokerSettings:
+    quick = {"connect_s": 1.0, "puback_s": 1.0, "keepalive_s": 1, "will_delay_s": WILL.delay_s}
+    return BrokerSettings(host="127.0.0.1", port=port, tls=False, **{**quick, **changes})  # type: ignore[arg-type]
+
+
+class MosquittoSeen:
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self._client = client
+        self._heard: list[tuple[str, bytes, bool]] = []
+        self._news = asyncio.Event()
+
+    async def listen(self) -> None:
+        with suppress(aiomqtt.MqttError):  # the test kills the broker
+            async for message in self._client.messages:
+                assert isinstance(message.payload, bytes)
+                self._heard.append((message.topic.value, message.payload, message.retain))
+                self._news.set()
+
+    async def until(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while (topic, payload, retained) not in self._heard:
+                self._news.clear()
+                await self._news.wait()
+
+    def count(self, topic: str) -> int:
+        return sum(heard == topic for heard, _, _ in self._heard)
+
+
+class MosquittoBench:
+    def __init__(self, broker: Mosquitto) -> None:
+        self._broker = broker
+
+    def dialler(self) -> Dialler:
+        return AiomqttDialler(settings(self._broker.port), "pole-017")
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[Seen]:
+        async with aiomqtt.Client("127.0.0.1", self._broker.port) as client:
+            await client.subscribe("up/#", 1)
+            seen = MosquittoSeen(client)
+            task = asyncio.ensure_future(seen.listen())
+            try:
+                yield seen
+            finally:
+                task.cancel()
+                await asyncio.wait([task])
+
+    async def say(self, topic: str, payload: bytes) -> None:
+        async with aiomqtt.Client("127.0.0.1", self._broker.port) as client:
+            await client.publish(topic, payload, 1)
+
+    async def kill(self) -> None:
+        self._broker.kill()
+
+    async def start(self) -> None:
+        self._broker.start()
+
+    def freeze(self) -> None:
+        self._broker.freeze()
+
+    def thaw(self) -> None:
+        self._broker.thaw()
+
+
+class TestMosquittoLink(LinkContract):
+    @pytest.fixture
+    def bench(self, broker: Mosquitto) -> Bench:
+        return MosquittoBench(broker)
+
+
+async def test_a_half_open_link_is_noticed_without_a_publish(broker: Mosquitto) -> None:
+    async with proxied(broker.port) as proxy:
+        with pytest.raises(LinkLost):  # noqa: PT012
+            async with AiomqttDialler(settings(proxy.port), "pole-017").dial(WILL) as link:
+                proxy.swallow()
+                async with asyncio.timeout(PATIENCE_S):
+                    await link.message()
+
+
+async def test_leaving_a_half_open_link_does_not_wait_for_it(broker: Mosquitto) -> None:
+    async with proxied(broker.port) as proxy:
+        dialler = AiomqttDialler(settings(proxy.port, keepalive_s=600), "pole-017")
+        async with asyncio.timeout(PATIENCE_S), dialler.dial(WILL):
+            proxy.swallow()
+
+
+async def test_a_reset_link_ends_all_that_wait(broker: Mosquitto) -> None:
+    async with proxied(broker.port) as proxy:
+        with pytest.raises(LinkLost):  # noqa: PT012
+            async with AiomqttDialler(settings(proxy.port), "pole-017").dial(WILL) as link:
+                proxy.swallow()
+                post = asyncio.ensure_future(link.publish("up/x", b""))
+                await asyncio.sleep(0.05)
+                proxy.cut()
+                with pytest.raises(LinkLost):
+                    await post
+                await link.message()
+
+
+async def test_a_second_client_of_our_name_is_a_refusal_with_its_reason(
+    broker: Mosquitto,
+) -> None:
+    dialler = AiomqttDialler(settings(broker.port), "pole-017")
+    with pytest.raises(Refused) as caught:
+        async with dialler.dial(WILL) as first, dialler.dial(WILL):
+            await first.message()
+    assert caught.value.reason == 0x8E
+
+
+async def test_a_packet_too_large_is_said_in_the_greeting() -> None:
+    with mosquitto(more="max_packet_size 5000") as broker:
+        async with AiomqttDialler(settings(broker.port), "pole-017").dial(WILL) as link:
+            assert link.greeting.maximum_packet_bytes == 5000
+
+
+async def test_a_broker_of_3_1_1_is_spoken_to_in_3_1_1() -> None:
+    async with embedded_broker() as address:
+        dialler = AiomqttDialler(settings(address.port, connect_s=10.0), "pole-017")
+        async with dialler.dial(WILL) as link:
+            assert link.greeting.version == 4
+            await link.subscribe(["dn/ack"])
+            await link.publish("dn/ack", b"1")
+            message = await link.message()
+            assert message.payload == b"1"
+            link.handled(message)
+
+
+async def test_a_broker_that_hangs_up_on_mqtt_5_is_tried_with_3_1_1() -> None:
+    tried = []
+
+    async def old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        packet = await reader.read(1000)
+        tried.append(packet[8])  # the protocol version of a CONNECT of less than 128 bytes
+        if packet[8] == 4:
+            writer.write(b"\x20\x02\x00\x00")  # CONNACK, accepted
+            await reader.read(1000)
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(old, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with AiomqttDialler(settings(port), "pole-017").dial(WILL) as link:
+            assert link.greeting.version == 4
+    assert tried == [5, 4]
+
+
+async def test_wrong_credentials_are_a_refusal() -> None:
+    with mosquitto(more="password_file /dev/null", anonymous=False) as broker:
+        dialler = AiomqttDialler(settings(broker.port), "pole-017")
+        with pytest.raises(Refused, match="connection refused"):
+            async with dialler.dial(WILL):
+                pytest.fail("entered without permission")
