@@ -28,7 +28,7 @@ _CAUSES: tuple[tuple[type[Exception], type[DeviceError], str], ...] = (
     (av.HTTPNotFoundError, DeviceRefused, "404: the camera has no stream of that name"),
     (av.error.HTTPClientError, DeviceRefused, "4xx: the camera refuses the request"),
     (av.error.HTTPError, DeviceRefused, "5xx: the camera has a fault, or too many viewers"),
-    (av.InvalidDataError, DeviceRefused, "its answer is not RTSP, or is no video"),
+    (av.InvalidDataError, DeviceRefused, "it does not speak RTSP, or sends no video"),
     (
         ConnectionRefusedError,
         LinkLost,

@@ -9,48 +9,35 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 
-from agent.core.bus import Bus
 from agent.core.clock import Clock
-from agent.core.device import Surroundings
 from agent.core.errors import DeviceRefused
 from agent.core.frames import Frame, Pixels
 from agent.core.mailbox import Every
 from drivers.camera_pictures import KIND
 from tests.drivers.pictures import encoded, huge_png, ramp
+from tests.drivers.watched import Watched
 
 JPEG = encoded(ramp(), "JPEG")
 
 
-class Watching:
-    """A running camera and whoever looks at its frames."""
+class Watching(Watched):
+    """A running picture camera whose frames all count."""
 
-    def __init__(self, folder: Path, clock: Clock, capacity: int, **settings: Any) -> None:
-        self.bus = Bus()
-        around = Surroundings(self.bus, clock, None, {}, None)  # type: ignore[arg-type]
-        made = msgspec.convert({"path": str(folder), **settings}, KIND.settings)
-        self.camera = KIND.build("gate", made, around)
+    def __init__(self, path: Path, clock: Clock, capacity: int, **settings: Any) -> None:
+        super().__init__(KIND, clock, path=str(path), **settings)
         self.frames: Every[Frame] = Every(capacity)
-        self.is_ready = asyncio.Event()
 
 
 @asynccontextmanager
 async def watching(
-    folder: Path, clock: Clock, capacity: int = 100, **settings: Any
+    path: Path, clock: Clock, capacity: int = 100, **settings: Any
 ) -> AsyncIterator[Watching]:
-    there = Watching(folder, clock, capacity, **settings)
-    with there.bus.subscribed(Frame, there.frames):
-        task = asyncio.create_task(there.camera.run(there.is_ready.set))
-        try:
-            yield there
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-            if not task.cancelled():
-                task.result()
+    there = Watching(path, clock, capacity, **settings)
+    async with there.into(there.frames):
+        yield there
 
 
 async def test_each_picture_is_published_once_in_the_order_of_names(
@@ -174,12 +161,9 @@ async def test_a_path_to_nowhere_is_named(tmp_path: Path, clock: Clock) -> None:
 async def test_a_fresh_run_does_not_begin_again(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "a.jpg").write_bytes(JPEG)
     gate = Watching(tmp_path, clock, 10)
-    with gate.bus.subscribed(Frame, gate.frames):
-        for _ in range(2):
-            task = asyncio.create_task(gate.camera.run(gate.is_ready.set))
+    for _ in range(2):
+        async with gate.into(gate.frames):
             await asyncio.sleep(10)
-            task.cancel()
-            await asyncio.wait([task])
     assert gate.camera.readings()["read"] == 1
 
 

@@ -5,49 +5,29 @@ import gc
 import os
 import threading
 import weakref
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import av
-import msgspec
 import numpy as np
 import pytest
 
-from agent.core.bus import Bus
 from agent.core.clock import Clock
-from agent.core.device import Surroundings
 from agent.core.errors import DeviceRefused
 from agent.core.frames import Frame, Pixels
-from agent.core.mailbox import Every, Inbox, Latest
+from agent.core.mailbox import Every, Latest
 from drivers.camera_video import KIND
 from drivers.camera_video.reader import VideoReader
 from drivers.ports.luma import luma_of
 from tests.drivers.videos import noise, steps, write_video
+from tests.drivers.watched import Watched
 
 
-class Showing:
+class Showing(Watched):
     """A running video camera."""
 
     def __init__(self, path: Path, clock: Clock, **settings: Any) -> None:
-        self.bus = Bus()
-        around = Surroundings(self.bus, clock, None, {}, None)  # type: ignore[arg-type]
-        made = msgspec.convert({"path": str(path), **settings}, KIND.settings)
-        self.camera = KIND.build("ride", made, around)
-        self.is_ready = asyncio.Event()
-
-    @asynccontextmanager
-    async def into(self, inbox: Inbox[Frame]) -> AsyncIterator[None]:
-        with self.bus.subscribed(Frame, inbox):
-            task = asyncio.create_task(self.camera.run(self.is_ready.set))
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.wait([task])
-                if not task.cancelled():
-                    task.result()
+        super().__init__(KIND, clock, path=str(path), **settings)
 
 
 @pytest.fixture
@@ -173,7 +153,7 @@ async def test_what_is_no_video_is_named(
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    with pytest.raises(DeviceRefused, match=f"ride: .*{name}: .*{words}"):
+    with pytest.raises(DeviceRefused, match=f"gate: .*{name}: .*{words}"):
         async with Showing(tmp_path / name, clock).into(Latest[Frame]()):
             await asyncio.sleep(1)
 
@@ -203,7 +183,7 @@ async def test_cancelling_it_in_the_middle_leaves_no_thread_and_no_file(
     inbox: Every[Frame] = Every(1)
     async with Showing(path, clock, pace="every").into(inbox):
         await inbox.get()
-        mine = [thread for thread in threading.enumerate() if thread.name.startswith("ride")]
+        mine = [thread for thread in threading.enumerate() if thread.name.startswith("gate")]
         assert len(mine) == 1
     mine[0].join(timeout=5)
     assert not mine[0].is_alive()
@@ -211,7 +191,7 @@ async def test_cancelling_it_in_the_middle_leaves_no_thread_and_no_file(
 
 def test_at_most_two_frames_are_decoded_ahead(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", noise(40), bf="0")
-    reader = VideoReader("ride", str(path))
+    reader = VideoReader("gate", str(path))
     reader.open()
     shown = [reader.next() for _ in range(3)]
     views = [weakref.ref(s.luma) for s in shown if s is not None]
@@ -232,7 +212,7 @@ def test_the_luma_is_the_decoders_own_memory() -> None:
 
 
 def test_a_view_outlives_its_frame_and_its_file(tmp_path: Path) -> None:
-    reader = VideoReader("ride", str(write_video(tmp_path / "a.mp4", steps(10))))
+    reader = VideoReader("gate", str(write_video(tmp_path / "a.mp4", steps(10))))
     reader.open()
     shown = reader.next()
     for _ in range(9):
