@@ -30,19 +30,20 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Join one connection to the target until either end closes it."""
-        with contextlib.suppress(OSError):
+        far_writer = None
+        try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
             self._writers |= {writer, far_writer}
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._pump(reader, far_writer))
-                    group.create_task(self._pump(far_reader, writer))
-            except* OSError:
-                pass  # one end was reset: so is the other, below
-            finally:
-                self._writers -= {writer, far_writer}
-                far_writer.transport.abort()
-        writer.transport.abort()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, far_writer))
+                group.create_task(self._pump(far_reader, writer))
+        except* OSError:
+            pass  # one end was reset: so is the other
+        finally:
+            for each in (writer, far_writer):
+                if each is not None:
+                    self._writers.discard(each)
+                    each.transport.abort()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
@@ -73,3 +74,4 @@ async def proxied(target: int) -> AsyncIterator[Proxy]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
+        await asyncio.sleep(0)  # an aborted transport closes its socket by way of the loop

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import aiomqtt
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -174,7 +175,7 @@ class AiomqttDialler:
             port=self._settings.port,
             identifier=self._client_id,
             # An ended session would say the will at once, without its delay (MQTT 5, 3.1.3.2.2).
-            clean_start=False,
+            clean_start=False if five else MQTT_CLEAN_START_FIRST_ONLY,  # all 3.1.1 may be given
             clean_session=None if five else False,
             properties=connect,
             will=aiomqtt.Will(will.topic, will.payload, 1, True, will_properties),
