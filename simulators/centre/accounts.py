@@ -27,6 +27,8 @@ class Account:
     awaited: int
     holes: tuple[Range, ...]
     duplicates: int
+    quarantined: int
+    """Refusals with a number, those among them that contradict a stored record too."""
 
     @property
     def complete(self) -> bool:
@@ -101,6 +103,9 @@ def _account(db: sqlite3.Connection, node: int, name: str, epoch: int) -> Accoun
         " r.node = q.node AND r.epoch = q.epoch AND r.sequence = q.sequence)",
         (node, epoch),
     ).fetchone()[0]
+    quarantined = db.execute(
+        "SELECT count(*) FROM quarantine WHERE node = ? AND epoch = ?", (node, epoch)
+    ).fetchone()[0]
     open_holes = holes(held)
     answered = sum(each.width for each in held)
     return Account(
@@ -113,4 +118,5 @@ def _account(db: sqlite3.Connection, node: int, name: str, epoch: int) -> Accoun
         awaited=sum(each.width for each in open_holes),
         holes=tuple(open_holes[:MOST_HOLES]),
         duplicates=duplicates,
+        quarantined=quarantined,
     )

@@ -51,8 +51,16 @@ class Schemas:
         if error is None:
             return None
         place = "/".join(str(step)[:40] for step in error.absolute_path) or "(top)"
-        rule = json.dumps(error.validator_value, ensure_ascii=True)
-        return f"{place}: expected {error.validator} {rule[:120]}"
+        return f"{place}: {_rule(error)}"
+
+
+def _rule(error: Any) -> str:
+    if error.validator == "required":
+        wanted: list[str] = list(error.validator_value or ())
+        missing = [key for key in wanted if key not in error.instance]
+        return f"lacks {', '.join(missing)}"[:200]
+    rule = json.dumps(error.validator_value, ensure_ascii=True)
+    return f"expected {error.validator} {rule[:120]}"
 
 
 def published() -> list[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 from simulators.centre.arrivals import Arrival, Gap, Kept, Refused
 from simulators.centre.ranges import MOST_NAKS, Ack, Range, acknowledgement, united
-from simulators.centre.words import Rank, Word, placed
+from simulators.centre.words import LATE_STATE, Rank, Word, placed
 
 MOST_RAW_BYTES = 64 * 1024
 """How much of a refused payload is kept to look at."""
@@ -260,6 +260,12 @@ class _Transaction:
             )
             return
         channel = placed(word, known)
+        if channel == "birth" and (word.epoch or 0) > known.get("birth", Rank(0, 0)).epoch:
+            # A new card: what was said in the sessions of the old one is over.
+            self._db.execute(
+                "DELETE FROM said WHERE node = ? AND channel IN ('state', ?) AND session IS NOT ?",
+                (node, LATE_STATE, word.session),
+            )
         if channel is not None and (channel in known or len(known) < MOST_CHANNELS):
             # The broker repeats its retained words to us: that is no news from the node.
             self._db.execute(

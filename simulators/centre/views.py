@@ -80,10 +80,12 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     nodes: list[NodeView]
     gaps: list[GapView]
     refused: list[RefusedView]
+    refused_count: int
 
 
 def books(db: sqlite3.Connection) -> Books:
-    return Books(nodes=nodes(db), gaps=gaps(db), refused=refused(db))
+    count = db.execute("SELECT count(*) FROM quarantine").fetchone()[0]
+    return Books(nodes=nodes(db), gaps=gaps(db), refused=refused(db), refused_count=count)
 
 
 def nodes(db: sqlite3.Connection) -> list[NodeView]:
@@ -121,13 +123,13 @@ def _node(
 
 
 def _present_state(said: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the state said in the session of the last birth, or a later one."""
+    """Return the state said in the session of the last birth; or one ahead of its birth."""
     born = said.get("birth", {}).get("session", 0)
-    for channel in ("state", LATE_STATE):
-        state = said.get(channel)
-        if state is not None and state.get("session", 0) >= born:
+    states = [said[each] for each in ("state", LATE_STATE) if each in said]
+    for state in states:
+        if state.get("session", 0) == born:
             return state
-    return None
+    return next((state for state in states if state.get("session", 0) > born), None)
 
 
 def records(

@@ -11,18 +11,38 @@ def topic(channel: str, node: str = NODE) -> str:
     return f"sereno/v1/{ORG}/{node}/up/{channel}"
 
 
-def passage(text: str = "0000BBB", country: str = "E", **changes: Any) -> dict[str, Any]:
+def passage(text: str = "0000BBB", country: str | None = "E", **plate: Any) -> dict[str, Any]:
+    """One vehicle's passage; `plate` changes what its plate says."""
     return {
         "plate": {
             "text": text,
+            "raw": text,
+            "hash": None,
             "country": country,
+            "country_confidence": 0.97,
             "confidence": 0.93,
-            "characters": [[each, 0.9] for each in text],
+            "syntax": {"fits": True, "format": "DDDDLLL", "repaired": False, "gain_nats": None},
+            "characters": [[each, 0.95] for each in text],
             "alternatives": [],
-        },
-        "direction": "towards",
+        }
+        | plate,
+        "direction": {"along": "approaching", "across": "left"},
         "agreeing": 5,
-    } | changes
+        "frames": 7,
+        "first_seen": "2026-11-22T09:48:10Z",
+        "last_seen": "2026-11-22T09:48:11Z",
+        "picture": {
+            "sha256": "0" * 64,
+            "digest_of": "pixels",
+            "width": 1280,
+            "height": 720,
+            "corners": [[0, 0], [9, 0], [9, 3], [0, 3]],
+        },
+        "camera": "gate",
+        "decision": "left",
+        "still": False,
+        "speed_m_s": None,
+    }
 
 
 def record(
@@ -65,3 +85,35 @@ def gap(
 
 def batch(*records: object) -> bytes:
     return json.dumps(records).encode()
+
+
+def birth(node: str = NODE, *, session: int = 12, epoch: int = 7, **changes: Any) -> dict[str, Any]:
+    return {
+        "org": ORG,
+        "node": node,
+        "epoch": epoch,
+        "session": session,
+        "place": {"lat": 35.8883, "lon": -5.3062, "note": "Marina, north kerb"},
+        "software": {"version": "0.1.0"},
+        "duties": ["plates"],
+    } | changes
+
+
+def duty(state: str = "performing", **changes: Any) -> dict[str, Any]:
+    return {
+        "name": "plates",
+        "state": state,
+        "reason": "",
+        "words": "",
+        "since": "2026-11-22T08:00:00Z",
+        "remedy": "",
+        "clock": "ntp",
+    } | changes
+
+
+def health(**changes: Any) -> dict[str, Any]:
+    return {
+        "time": "2026-11-22T09:48:11Z",
+        "period_s": 10,
+        "outbox": {"rows": 3, "bytes": 2048, "oldest_s": 1.5, "dropped": 0},
+    } | changes

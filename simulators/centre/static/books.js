@@ -16,7 +16,7 @@ export function drawBooks(front, nodes) {
     again: sum(accounts, "duplicates"),
     awaited: sum(newest, "awaited"),
     missing: sum(accounts, "missing"),
-    aside: sum(accounts, "aside"),
+    aside: num(front.books.refused_count) ?? 0,
   };
   const words = JSON.stringify([sums, front.books.gaps, front.books.refused]);
   if (words === drawn) return;

@@ -67,15 +67,15 @@ function drawVerdict(nodes) {
 
 function drawLine() {
   const chip = byId("line");
-  const [level, words] =
-    source.readyState !== EventSource.OPEN || Date.now() - lastWord > DEAF_MS
-      ? ["bad", "centre not reached"]
-      : front === null
-        ? ["off", "connecting…"]
-        : front.centre.connected
-          ? ["good", `live · ${front.broker} · ${front.centre.protocol}`]
-          : ["bad", `no broker · ${str(front.centre.fault, 160)}`];
+  const [level, words] = deaf()
+    ? ["bad", "centre not reached"]
+    : front === null
+      ? ["off", "connecting…"]
+      : front.centre.connected
+        ? ["good", "live"]
+        : ["bad", `no broker: ${str(front.centre.fault, 160)}`];
   chip.className = `chip ${level}`;
+  chip.title = front?.centre.connected ? `${front.broker}, ${front.centre.protocol}` : "";
   setText(chip, words);
 }
 

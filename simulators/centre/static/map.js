@@ -92,11 +92,12 @@ function graticule(to) {
 // The first of four places about the marker where the name covers nothing.
 function label(spot, taken) {
   const wide = spot.name.length * 9.2 + 6;
+  const off = spot.level === "bad" ? 28 : 19;
   const choices = [
-    [spot.x + 19, spot.y + 5, "start", spot.x + 17],
-    [spot.x - 19, spot.y + 5, "end", spot.x - 17 - wide],
-    [spot.x, spot.y - 22, "middle", spot.x - wide / 2],
-    [spot.x, spot.y + 34, "middle", spot.x - wide / 2],
+    [spot.x + off, spot.y + 5, "start", spot.x + off - 2],
+    [spot.x - off, spot.y + 5, "end", spot.x - off + 2 - wide],
+    [spot.x, spot.y - off - 3, "middle", spot.x - wide / 2],
+    [spot.x, spot.y + off + 15, "middle", spot.x - wide / 2],
   ];
   const free = ([, y, , left]) =>
     left > 2 && left + wide < W - 2 && taken.every(([x0, y0, x1, y1]) => left > x1 || left + wide < x0 || y - 15 > y1 || y + 5 < y0);

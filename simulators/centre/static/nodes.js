@@ -71,7 +71,7 @@ function heard(node) {
 function drawDuty(duty, silent) {
   const level = silent ? "off" : duty.level;
   const state = silent ? `${str(duty.state)} when last heard` : str(duty.state);
-  const since = duty.clock === "ntp" && str(duty.since) ? age(duty.since, " for ", "") : "";
+  const since = !silent && duty.clock === "ntp" && str(duty.since) ? age(duty.since, " for ", "") : "";
   const proof = str(duty.proof) && !silent ? age(duty.proof, "last proof of sight ") : null;
   return el(
     "li",
@@ -153,7 +153,7 @@ function drawAccount(node) {
   const sum = (name) => accounts.reduce((total, each) => total + (num(each[name]) ?? 0), 0);
   const bad = [
     sum("missing") ? `${count(sum("missing"))} missing` : "",
-    sum("aside") ? `${count(sum("aside"))} set aside` : "",
+    sum("quarantined") ? `${count(sum("quarantined"))} set aside` : "",
   ].filter(Boolean);
   return el(
     "p",

@@ -51,17 +51,17 @@ function drawPassage(view) {
   const facts = [looks(data), sure === null ? "" : `${Math.round(sure * 100)} % sure`].filter(Boolean);
   const doubts = [
     plate.text && syntax.fits === false ? "follows no known format" : "",
-    syntax.repaired === true ? `read as ${str(plate.raw, 14)}, set right by its format` : "",
+    syntax.repaired === true && plate.raw ? `read as ${str(plate.raw, 14)}, set right by its format` : "",
     record.clock === "none" ? "by a clock nobody had set" : "",
   ].filter(Boolean);
   return el(
     "li",
     { class: "passage", "data-id": view.id },
     drawPlate(plate),
+    el("p", { class: "when" }, el("b", {}, clock(time)), age(time, " ")),
     el(
       "div",
       { class: "facts" },
-      el("p", { class: "when" }, el("b", {}, clock(time)), age(time, " ")),
       el("p", {}, `${str(view.node, 48)} · ${str(record.subject, 60) || str(data.camera, 60)}`),
       el("p", {}, `${countryName(plate.country)} · ${direction(data.direction)}`),
       el("p", { class: "quiet" }, facts.join(" · ")),
