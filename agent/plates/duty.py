@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 
 from agent.core.device import Kind, Surroundings
 from agent.core.duty import Duty, DutyState
@@ -71,7 +72,17 @@ class PlatesDuty:
         self._store = Store(name, around.journal)
         self._tracks = Tracks(settings.lost_s)
         self._lately = LatelySeen(settings.again_s)
-        self._inbox: Every[Frame] | Latest[Frame] = Latest()
+        # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
+        # folder or a file every picture counts, and the camera waits for us: Every, subscribed
+        # for good, so that no picture goes by unseen before or between runs.
+        self._live = around.cameras[settings.camera].live
+        self._inbox: Every[Frame] | Latest[Frame] = (
+            Latest() if self._live else Every(FRAMES_WAITING)
+        )
+        self._subscription = ExitStack()
+        if not self._live:
+            self._subscribe(self._subscription)
+        self._in_hand: asyncio.Task[None] | None = None
         self._counts: Counter[str] = Counter()
         self._detect_ms = self._read_ms = 0.0
 
@@ -91,7 +102,7 @@ class PlatesDuty:
         counts = self._counts
         return {
             "frames": counts["frames"],
-            "frames_dropped": counts["dropped"] + self._inbox.dropped,
+            "frames_dropped": self._inbox.dropped,
             "frames_unusable": counts["unusable"],
             "frames_dark": counts["dark"],
             "detect_ms": round(self._detect_ms, 2),
@@ -107,20 +118,17 @@ class PlatesDuty:
         }
 
     async def run(self, ready: Callable[[], None]) -> None:
-        self._counts["dropped"] += self._inbox.dropped
-        # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
-        # folder or a file every picture counts, and the camera waits for us: Every.
-        live = self._around.cameras[self._settings.camera].live
-        self._inbox = Latest() if live else Every(FRAMES_WAITING)
         self._sight.began(self._around.clock.stamp())
         eye = Eye(self._name, self._around.plate_models, self._limits)
         try:
-            with self._around.bus.subscribed(Frame, self._inbox, self._is_ours):
+            with ExitStack() as while_running:
+                if self._live:
+                    self._subscribe(while_running)
                 async with asyncio.TaskGroup() as group:
                     storing = group.create_task(self._store.run(), name=f"{self._name}-store")
                     try:
                         await self._open(eye, ready)
-                        await self._watch(eye, live=live)
+                        await self._watch(eye, group)
                     finally:
                         await self._finish(eye)
                         storing.cancel()
@@ -128,8 +136,10 @@ class PlatesDuty:
             self._sight.ended()
             eye.close()
 
-    def _is_ours(self, frame: Frame) -> bool:
-        return frame.source == self._settings.camera
+    def _subscribe(self, until: ExitStack) -> None:
+        camera = self._settings.camera
+        ours = self._around.bus.subscribed(Frame, self._inbox, lambda f: f.source == camera)
+        until.enter_context(ours)
 
     async def _open(self, eye: Eye, ready: Callable[[], None]) -> None:
         """Load the models, however often it takes; until then the duty says it is blind."""
@@ -153,21 +163,25 @@ class PlatesDuty:
         if not said:
             ready()
 
-    async def _watch(self, eye: Eye, *, live: bool) -> None:
+    async def _watch(self, eye: Eye, group: asyncio.TaskGroup) -> None:
         while True:
             frame = await self._next()
-            if frame is None:
-                await self._end(eye, self._tracks.close(), "left", live=live)
-                self.state()
-                continue
-            self._counts["frames"] += 1
-            words = unusable(frame)
-            self._sight.came(self._around.clock.stamp(), words)
-            if words is None:
-                await self._see(eye, frame, live=live)
-            else:
-                self._counts["unusable"] += 1
+            # what was taken is seen to its end, even when the node stops meanwhile: `_finish`
+            self._in_hand = group.create_task(self._handle(eye, frame), name=f"{self._name}-frame")
+            await asyncio.shield(self._in_hand)
             self.state()
+
+    async def _handle(self, eye: Eye, frame: Frame | None) -> None:
+        if frame is None:
+            await self._end(eye, self._tracks.close(), "left")
+            return
+        self._counts["frames"] += 1
+        words = unusable(frame)
+        self._sight.came(self._around.clock.stamp(), words)
+        if words is None:
+            await self._see(eye, frame)
+        else:
+            self._counts["unusable"] += 1
 
     async def _next(self) -> Frame | None:
         """Wait for a frame; None when none came for so long that every plate has left."""
@@ -180,7 +194,7 @@ class PlatesDuty:
                 raise
             return None
 
-    async def _see(self, eye: Eye, frame: Frame, *, live: bool) -> None:
+    async def _see(self, eye: Eye, frame: Frame) -> None:
         look = await eye.look(frame)
         self._sight.saw(self._around.clock.stamp(), dark=look is None)
         if look is None:
@@ -191,27 +205,25 @@ class PlatesDuty:
         self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
         if frame.still:
             for sighting in sightings:
-                await self._commit(await eye.does(self._judge.still, sighting), live=live)
+                await self._commit(await eye.does(self._judge.still, sighting))
             return
         left = self._tracks.expire(frame.taken.mono_s)
         crowded = self._tracks.update(sightings)
-        await self._end(eye, left, "left", live=live)
-        await self._end(eye, crowded, "crowded", live=live)
+        await self._end(eye, left, "left")
+        await self._end(eye, crowded, "crowded")
         for track in self._tracks:
             if track.stays(self._settings.stays_s):
                 track.tried_s = track.last.mono_s
-                await self._decide(eye, track, "stays", live=live)
+                await self._decide(eye, track, "stays")
 
-    async def _end(
-        self, eye: Eye, tracks: Iterable[Track], decision: Decision, *, live: bool
-    ) -> None:
+    async def _end(self, eye: Eye, tracks: Iterable[Track], decision: Decision) -> None:
         for track in tracks:
             if track.decided is None:
-                await self._decide(eye, track, decision, live=live)
+                await self._decide(eye, track, decision)
             else:  # it has had its passage; if it comes back at once it is still the same
                 self._lately.again(track.decided, track.last.mono_s, track.last.mono_s)
 
-    async def _decide(self, eye: Eye, track: Track, decision: Decision, *, live: bool) -> None:
+    async def _decide(self, eye: Eye, track: Track, decision: Decision) -> None:
         decided = await eye.does(self._judge.track, track, decision)
         if isinstance(decided, Decided):
             track.decided = decided.text
@@ -220,15 +232,15 @@ class PlatesDuty:
                 return
         elif decision == "stays":
             return  # there is time to see it better
-        await self._commit(decided, live=live)
+        await self._commit(decided)
 
-    async def _commit(self, decided: Decided | Unreported, *, live: bool) -> None:
+    async def _commit(self, decided: Decided | Unreported) -> None:
         if isinstance(decided, Unreported):
             self._counts[decided.value] += 1
             return
         _log.info("%s: passage of %s", self._name, mask(decided.text))
         record = Record(self._stream, self._settings.camera, decided.last, decided.passage)
-        if live:
+        if self._live:
             self._store.offer(record)  # the street does not wait for a full disk
         else:
             await self._store.put(record)
@@ -238,8 +250,10 @@ class PlatesDuty:
         alarm = asyncio.timeout(STOP_S)
         try:
             async with alarm:
+                if self._in_hand is not None:
+                    await asyncio.wait({self._in_hand})
                 await eye.idle()
-                await self._end(eye, self._tracks.close(), "stopping", live=True)
+                await self._end(eye, self._tracks.close(), "stopping")
                 await self._store.emptied()
         except TimeoutError:
             if not alarm.expired():

@@ -91,6 +91,14 @@ class Node:
             put(picture, text, 40 + i * speed, y + i * speed // 2)
             await self.show(picture)
 
+    def start(self) -> None:
+        """Run the duty as a supervisor does."""
+
+        def ready() -> None:
+            self.ready = True
+
+        self.task = asyncio.create_task(self.duty.run(ready))
+
     async def stop(self) -> None:
         """Stop the duty as a supervisor does, and wait until it has ended."""
         if self.task is not None:
@@ -115,11 +123,7 @@ async def node(
     around = Surroundings(bus, clock, journal, {"gate": OpenCamera(live=live)}, models)
     wanted = {"camera": "gate", "purpose": "access-control", **settings}
     one = Node(clock, build("plates", PlatesSettings(**wanted), around), bus, journal)  # type: ignore[arg-type]
-
-    def ready() -> None:
-        one.ready = True
-
-    one.task = asyncio.create_task(one.duty.run(ready))
+    one.start()
     try:
         await asyncio.sleep(0.01)
         yield one

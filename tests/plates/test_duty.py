@@ -348,6 +348,34 @@ async def test_stopping_decides_and_commits_what_is_in_view(clock: LoopClock) ->
         assert passage.agreeing == 4
 
 
+async def test_a_picture_in_hand_is_finished_when_the_node_stops(clock: LoopClock) -> None:
+    models = HangingModels()
+    async with node(clock, models, live=False) as one:
+        models.detector.hangs = True
+        picture = street()
+        put(picture, "1234BCD", 20, 40)
+        await one.show(picture, still=True, then_s=0)
+        while not models.detector.entered.is_set():  # noqa: ASYNC110 - set by a thread
+            await asyncio.sleep(0)
+        assert one.task is not None
+        one.task.cancel()
+        await asyncio.sleep(0)
+        models.detector.let_go.set()
+        await asyncio.wait({one.task})
+        assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
+
+
+async def test_a_folders_pictures_wait_for_a_duty_that_is_restarted(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), live=False) as one:
+        await one.stop()
+        picture = street()
+        put(picture, "1234BCD", 20, 40)
+        await one.show(picture, still=True)
+        one.start()
+        await asyncio.sleep(0.1)
+        assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
+
+
 async def test_stopping_is_bounded_when_the_store_fails(
     clock: LoopClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -94,7 +94,7 @@ def test_a_clear_slip_is_repaired_and_the_raw_read_kept() -> None:
         ("BLO23AB", {}),  # the reader never thought of 0
         ("BLO23AB", {2: ("0", LEAST_CHOICE / 2)}),  # hardly thought of it
         ("BLK23AB", {2: ("0", 0.4)}),  # K and 0 do not look alike
-        ("BLOZSA8", {2: ("0", 0.2), 3: ("2", 0.2), 6: ("B", 0.2)}),  # three slips: another plate
+        ("BLOZ5A8", {2: ("0", 0.4), 3: ("2", 0.4), 6: ("B", 0.4)}),  # three slips: another plate
         ("BLO23A", {2: ("0", 0.3)}),  # nothing is ever inserted
     ],
 )

@@ -52,6 +52,13 @@ def test_an_unread_plate_is_followed_by_its_motion() -> None:
     assert [track.frames for track in tracks] == [6]
 
 
+def test_motion_is_followed_beyond_a_plates_own_width() -> None:
+    tracks = Tracks(lost_s=1)
+    for i, x in enumerate((100, 170, 250, 340, 440, 550)):
+        tracks.update([seen(i / 10, x)])
+    assert [track.frames for track in tracks] == [6]
+
+
 def test_plates_that_cross_keep_their_own_reads() -> None:
     tracks = Tracks(lost_s=1)
     for i in range(21):
