@@ -240,8 +240,9 @@ class Connection:
             self._client.loop(0.1)  # lets the last packets out
         except (OSError, ValueError, MQTTException):
             pass  # the connection is going anyway, and its end is all we wanted
-        if (left := self._client.socket()) is not None:
-            left.close()  # paho leaves it open where the goodbye could not be sent
+        # paho leaves its sockets to the garbage collector, and the connection itself too where
+        # the goodbye could not be sent; a broker that is away for a week is many connections.
+        self._client._reset_sockets()
 
     def _wait_for(self, what: str, found: Callable[[], Answer | None]) -> Answer:
         deadline_s = time.monotonic() + self._broker.patience_s

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -92,7 +92,7 @@ class Hub:
             self._version += 1
             self._changed.notify_all()
 
-    async def stream(self, after: int) -> AsyncIterator[bytes]:
+    async def stream(self, after: int) -> AsyncGenerator[bytes, None]:
         """Yield server-sent events: the front now and after each change, and new passages.
 
         `after` is the cursor of the last passage the page has. What it missed beyond the newest
