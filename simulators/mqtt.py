@@ -57,6 +57,7 @@ class MemoryBroker:
         self.heard: list[Heard] = []
         self.retained: dict[str, bytes] = {}
         self.connections = 0
+        self.dialled_s: list[float] = []
         self.most_inflight = 0
         self._greeting = (version, receive_maximum, maximum_packet)
         self._listeners: list[Listener] = []
@@ -92,6 +93,7 @@ class MemoryBroker:
     @contextlib.asynccontextmanager
     async def connected(self, client: str, will: Will, wait_s: float) -> AsyncIterator[MqttLink]:
         """Serve one connection of a client for the length of the block."""
+        self.dialled_s.append(asyncio.get_running_loop().time())
         await asyncio.sleep(LATENCY_S)
         if not self.up:
             raise LinkLost("broker", "cannot connect: refused")

@@ -238,6 +238,7 @@ class Uplink:
             case Asked.REBIRTH:
                 self._speech.again_within(self._chance.uniform(0, notice.within_s))
                 await self._outbox.release()
+                self._look.set()
             case Asked.HOLD_UPDATES:
                 pass  # updates are not the uplink's
 
