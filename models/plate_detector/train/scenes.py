@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from models.plate_detector.train.bodies import Scene, backdrop, vehicle
 from models.plate_detector.train.clutter import Patch, clutter
+from models.plate_detector.train.hang import Corners, hang, move, paste
 from models.plate_detector.train.light import Real, Rng, expose, record
-from models.plate_detector.train.plates import FlatPlate, weathered
+from models.plate_detector.train.plates import FlatPlate
 from models.plate_detector.train.rides import StreetFrame, upright
 from models.plate_detector.train.targets import WIDTH_MIN_PX, Label
-
-Corners = NDArray[np.float32]
 
 WIDTHS_PX = (12.0, 310.0)
 """Plates are shown from barely readable to more than half of the network's input."""
@@ -106,10 +105,6 @@ def _view(
     return np.asarray(tilt @ flat, np.float32)
 
 
-def _move(corners: Corners, view: Corners) -> Corners:
-    return np.asarray(cv2.perspectiveTransform(corners[None], view)[0], np.float32)
-
-
 def _show(luma: NDArray[np.uint8], view: Corners, size: tuple[int, int], rng: Rng) -> Real:
     """Show a picture through a view, without aliasing."""
     scale = float(np.sqrt(abs(np.linalg.det(view[:2, :2]))))
@@ -159,10 +154,16 @@ def _street(
         _litter(picture, goods, rng, [label.corners for label in labels], view)
     shown: list[Label] = []
     for label in labels:
-        corners = _move(label.corners, view)
+        corners = move(label.corners, view)
         if not label.ignored and rng.random() < swap:
             grown = corners.mean(0) + (corners - corners.mean(0)) * rng.uniform(1.02, 1.25)
-            exact = _hang(picture, goods, rng, np.asarray(grown, np.float32), keep_aspect=0.35)
+            exact = hang(
+                picture,
+                _any_plate(goods, rng),
+                rng,
+                np.asarray(grown, np.float32),
+                keep_aspect=0.35,
+            )
             shown.append(Label(exact, exact=True))
         else:
             shown.append(Label(corners, label.exact, label.ignored))
@@ -178,7 +179,7 @@ def _drawing(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[
         picture = _show(scene.luma, view, size, rng)
         if rng.random() < 0.4:
             _litter(picture, goods, rng, [spot], view)
-        exact = _hang(picture, goods, rng, _move(spot, view), keep_aspect=0.8)
+        exact = hang(picture, _any_plate(goods, rng), rng, move(spot, view), keep_aspect=0.8)
         return picture, [Label(exact, exact=True)]
     luma = goods.backdrops[int(rng.integers(len(goods.backdrops)))]
     whole = upright(0, 0, luma.shape[1], luma.shape[0])
@@ -196,7 +197,9 @@ def _drawing(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[
         corners = np.asarray((box - middle) @ spin.T + middle + spread, np.float32)
         if any(_near(corners, label.corners) for label in labels):
             continue
-        labels.append(Label(_hang(picture, goods, rng, corners, keep_aspect=0.8), exact=True))
+        labels.append(
+            Label(hang(picture, _any_plate(goods, rng), rng, corners, keep_aspect=0.8), exact=True)
+        )
     _litter(picture, goods, rng, [label.corners for label in labels], np.eye(3, dtype=np.float32))
     return picture, labels
 
@@ -233,9 +236,7 @@ def _overturned(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, li
         picture = 255.0 - picture
     if rng.random() < 0.5:  # daylight's contrast
         picture = (picture - float(picture.mean())) * rng.uniform(1.0, 3.5) + rng.uniform(80, 170)
-    hidden = [
-        Label(_move(label.corners, view), exact=False, ignored=True) for label in frame.labels
-    ]
+    hidden = [Label(move(label.corners, view), exact=False, ignored=True) for label in frame.labels]
     return np.asarray(picture, np.float32), hidden
 
 
@@ -244,10 +245,14 @@ def _near(one: Corners, other: Corners) -> bool:
     return bool((gap < 6).all())
 
 
+def _any_plate(goods: Stock, rng: Rng) -> FlatPlate:
+    return goods.plates[int(rng.integers(len(goods.plates)))]
+
+
 def _litter(picture: Real, goods: Stock, rng: Rng, taken: list[Corners], view: Corners) -> None:
     """Strew clutter where no plate is; it must never hide one."""
     size = np.array(picture.shape[::-1], np.float32)
-    kept = [_move(corners, view) for corners in taken]
+    kept = [move(corners, view) for corners in taken]
     for _ in range(int(rng.integers(1, 5))):
         patch, cover = goods.clutter[int(rng.integers(len(goods.clutter)))]
         across = float(np.exp(rng.uniform(np.log(14), np.log(size[0] * 0.8))))
@@ -257,84 +262,7 @@ def _litter(picture: Real, goods: Stock, rng: Rng, taken: list[Corners], view: C
         corners = np.asarray(corners + rng.normal(0, 0.04, (4, 2)) * half * 2, np.float32)
         if any(_near(corners, other) for other in kept):
             continue
-        _paste(picture, patch.astype(np.float32), cover, corners, 1.0)
-
-
-def _hang(picture: Real, goods: Stock, rng: Rng, corners: Corners, keep_aspect: float) -> Corners:
-    """Hang one of our plates over these corners, lit like its surroundings; return its corners."""
-    plate = goods.plates[int(rng.integers(len(goods.plates)))]
-    along = float(np.hypot(*(corners[1] - corners[0])))
-    upward = (corners[3] + corners[2] - corners[0] - corners[1]) / 2
-    high = max(float(np.hypot(*upward)), 1.0)
-    wanted = along / plate.aspect * float(np.exp(rng.normal(0, 0.08)))
-    if rng.random() < keep_aspect or wanted > high:
-        middle = (corners[[0, 1]] + corners[[3, 2]]) / 2
-        half = upward / high * max(wanted, high if keep_aspect < 0.5 else 0.0) / 2
-        corners = np.stack([middle[0] - half, middle[1] - half, middle[1] + half, middle[0] + half])
-    corners = np.asarray(corners + rng.normal(0, 0.012, (4, 2)) * along * (1, 0.4), np.float32)
-    luma, margins = weathered(plate, rng)
-    low, high_tone = _tones(picture, corners, rng)
-    tinted = low + luma * (high_tone - low)
-    if rng.random() < 0.3:
-        tinted = tinted * np.linspace(
-            rng.uniform(0.7, 1.15), rng.uniform(0.7, 1.15), luma.shape[1], dtype=np.float32
-        )
-    outer = _outer(corners, plate.luma.shape, margins)
-    _paste(picture, tinted, None, outer, float(rng.uniform(0.9, 1.0)))
-    return corners
-
-
-def _outer(corners: Corners, shape: tuple[int, ...], margins: NDArray[np.uint8]) -> Corners:
-    """Return where the holder's corners fall when the plate proper falls on `corners`."""
-    left, top, right, bottom = (float(v) for v in margins)
-    height, width = shape[0], shape[1]
-    inner = upright(0, 0, width, height)
-    around = upright(-left, -top, width + right, height + bottom)
-    return _move(around, np.asarray(cv2.getPerspectiveTransform(inner, corners), np.float32))
-
-
-def _tones(picture: Real, corners: Corners, rng: Rng) -> tuple[float, float]:
-    """Choose what black and white of a plate look like in the light of this place."""
-    low = np.clip(corners.min(0) - 4, 0, None).astype(int)
-    high = np.ceil(corners.max(0) + 4).astype(int)
-    here = picture[low[1] : high[1], low[0] : high[0]]
-    mean = float(here.mean()) if here.size else 110.0
-    kind = rng.random()
-    if kind < 0.45 and here.size:  # as light and dark as what was here
-        white = float(here.max()) * rng.uniform(0.75, 1.25) + rng.uniform(0, 25)
-    elif kind < 0.6:  # lit by headlamps or by infrared
-        white = rng.uniform(200, 275)
-    else:
-        white = mean * rng.uniform(0.8, 2.2) + rng.uniform(10, 70)
-    white = max(white, 35.0)
-    black = white * (rng.uniform(0.08, 0.45) if rng.random() < 0.8 else rng.uniform(0.4, 0.7))
-    return float(black), float(white)
-
-
-def _paste(
-    picture: Real, patch: Real, cover: NDArray[np.uint8] | None, corners: Corners, strength: float
-) -> None:
-    """Blend a patch (H, W) onto four corners of the picture, without aliasing."""
-    height, width = patch.shape
-    low = np.maximum(np.floor(corners.min(0)).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 3, picture.shape[::-1])
-    if (high - low < 1).any():
-        return
-    cover = np.full((height, width), 255, np.uint8) if cover is None else cover
-    across = max(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[2] - corners[3])))
-    upward = max(np.hypot(*(corners[3] - corners[0])), np.hypot(*(corners[2] - corners[1])))
-    fit = (int(np.clip(across, 4, width)), int(np.clip(upward, 3, height)))
-    if fit != (width, height):
-        patch = np.asarray(cv2.resize(patch, fit, interpolation=cv2.INTER_AREA), np.float32)
-        cover = np.asarray(cv2.resize(cover, fit, interpolation=cv2.INTER_AREA), np.uint8)
-    onto = (corners - low - 0.5).astype(np.float32)
-    source = upright(-0.5, -0.5, fit[0] - 0.5, fit[1] - 0.5)
-    view = cv2.getPerspectiveTransform(source, onto)
-    size = (int(high[0] - low[0]), int(high[1] - low[1]))
-    laid = cv2.warpPerspective(patch, view, size, borderMode=cv2.BORDER_REPLICATE)
-    share = cv2.warpPerspective(cover, view, size).astype(np.float32) * (strength / 255.0)
-    here = picture[low[1] : high[1], low[0] : high[0]]
-    here += (laid - here) * share
+        paste(picture, patch.astype(np.float32), cover, corners, 1.0)
 
 
 def _letterbox(luma: NDArray[np.uint8], labels: list[Label], rng: Rng) -> None:
