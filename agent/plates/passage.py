@@ -53,6 +53,9 @@ class Plate(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"Plate({mask(self.text) if self.text else 'hashed'}, {self.country})"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:  # msgspec's own shows every field
+        return [("text", mask(self.text or "")), ("country", self.country)]
+
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """The best picture of the plate: what it can be found by, never the picture itself.

@@ -43,7 +43,11 @@ def vote(ballots: Sequence[Ballot]) -> PlateRead:
     Each place's probabilities are the weighted mean of the ballots', so they stay honest when all
     looks share one mistake; how many looks agree is counted apart (`agreeing`).
     """
-    ballots = [ballot for ballot in ballots if ballot.weight > 0]
+    # in an order of their own, so that sums round alike whichever look came first
+    ballots = sorted(
+        (ballot for ballot in ballots if ballot.weight > 0),
+        key=lambda ballot: (ballot.read.text, ballot.weight),
+    )
     if not ballots:
         return PlateRead(())
     pivot = _pivot(ballots)
