@@ -112,7 +112,7 @@ def test_of_two_repairs_that_are_as_likely_neither_is_made() -> None:
 
 
 def test_a_read_that_fits_is_never_touched() -> None:
-    # an old British plate, though a Spanish one is sixty times as likely and 4 nearly as likely as A
+    # an old British plate, though a Spanish one is far likelier and 4 nearly as likely as A
     both = Syntax(shipped_book(), ["E", "GB"])
     assert both.judge(read("A123BCD", {0: ("4", 0.45)})).text == "A123BCD"
 
