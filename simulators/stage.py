@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from agent.core.errors import DeviceError, DeviceSilent
-from simulators.broker import free_port
+from simulators.broker import find_mosquitto, free_port
 from simulators.child import Child
 
 NODE, ORG = "pole-017", "ceuta"
@@ -37,6 +37,7 @@ place = {{ lat = 35.8883, lon = -5.3062, note = "simulated street" }}
 host = "127.0.0.1"
 port = {port}
 tls = false
+protocol = "{protocol}"
 
 [store]
 dir = "{store}"
@@ -78,7 +79,7 @@ class Stage:
         self.store = folder / "node"
         self.centre_file = folder / "centre.db"
         self.port, self.http = free_port(), http or free_port()
-        self._embedded = embedded
+        self._embedded = embedded or find_mosquitto() is None
         self.children: list[Child] = []
 
     @property
@@ -113,7 +114,13 @@ class Stage:
     def start_agent(self, street: Street | None) -> Child:
         """Start the agent on a street, or with nothing to do but to deliver what it has."""
         config = self.folder / ("sereno.toml" if street else "deliver.toml")
-        text = CONFIG.format(node=NODE, org=ORG, port=self.port, store=self.store)
+        text = CONFIG.format(
+            node=NODE,
+            org=ORG,
+            port=self.port,
+            protocol="3.1.1" if self._embedded else "auto",  # amqtt speaks no other
+            store=self.store,
+        )
         if street is not None:
             text += SIGHT.format(
                 scenario=street.scenario,

@@ -208,7 +208,8 @@ def street(arguments: argparse.Namespace) -> int:
         DeviceError: A program did not start, or ended by itself.
     """
     console = Console()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell script's children ignore the first
+        signal.signal(number, _interrupt)
     scenario = load(arguments.scenario)
     with ExitStack() as stack:
         if arguments.keep:
