@@ -1,0 +1,39 @@
+"""The `[broker]` section refuses what could not work."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from agent.telemetry.settings import BrokerSettings
+
+
+def test_a_host_is_enough() -> None:
+    found = msgspec.convert({"host": "centre.example"}, BrokerSettings)
+    assert (found.port, found.tls, found.session_expiry_s, found.will_delay_s) == (
+        8883,
+        True,
+        60,
+        30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"host": ""}, "length >= 1"),
+        ({"port": 70000}, "<= 65535"),
+        ({"identity": "/etc/sereno"}, "matching regex"),
+        ({"tls": False, "identity": "file:/etc/sereno"}, "identity needs tls"),
+        ({"tls": False, "ca_file": "/ca.pem"}, "ca_file needs tls"),
+        ({"password_file": "/x"}, "password_file needs a username"),
+        ({"will_delay_s": 61}, "session_expiry_s = 60 must be at least will_delay_s = 61"),
+        ({"reconnect_cap_s": 0.5}, "reconnect_first_s must not exceed"),
+        ({"ack_s": 100, "ack_cap_s": 60}, "ack_s must not exceed"),
+        ({"protocol": "3.1"}, "Invalid enum value '3.1'"),
+        ({"keepalive": 20}, "unknown field `keepalive`"),
+    ],
+)
+def test_a_mistake_is_named(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=words):
+        msgspec.convert({"host": "centre.example", **change}, BrokerSettings)
