@@ -24,6 +24,20 @@ class Committed:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What became of every number that the agent gave."""
+
+    committed: int
+    stored: int
+    gaps: int
+    waiting: int
+    """Still on the agent's disk."""
+    lost: int
+    refused: int
+    """Messages that the centre set aside as no valid record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One passage as the centre has it."""
 
@@ -165,3 +179,18 @@ class CentreBooks:
                 if "no such table" in str(error):  # the centre is making its file just now
                     return iter(())
                 raise
+
+
+def account(node: Committed, centre: CentreBooks) -> Account:
+    """Add up: a number is at the centre, told as a gap, still on the node's disk, or lost."""
+    given = frozenset(range(1, node.highest + 1))
+    stored, gaps = centre.stored(node.epoch) & given, centre.gaps(node.epoch) & given
+    waiting = node.waiting - stored - gaps
+    return Account(
+        committed=len(given),
+        stored=len(stored),
+        gaps=len(gaps - stored),
+        waiting=len(waiting),
+        lost=len(given - stored - gaps - waiting),
+        refused=centre.refused(),
+    )

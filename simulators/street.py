@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from agent.core.errors import DeviceError
-from simulators.books import CentreBooks, committed
+from simulators.books import Account, CentreBooks, Committed, account, committed
 from simulators.child import Child
 from simulators.judge import Report, Verdict, judge
 from simulators.scenario import load
@@ -36,18 +35,6 @@ AGENT_READY_S = 30.0
 """How long the agent may take to see, or to say why it does not."""
 
 LOOK_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What became of the agent's records."""
-
-    committed: int
-    stored: int
-    gaps: int
-    waiting: int
-    lost: int
-    refused: int
 
 
 class Demonstration:
@@ -129,19 +116,19 @@ class Demonstration:
         """Stop the agent first, let it deliver the rest, and add up."""
         to_s = self._now_s()
         status = self._stage.stop(agent)
-        account = self._account()
-        if account.waiting:  # what it decided while stopping is on its disk: it delivers that next
+        sums = self._account()
+        if sums.waiting:  # what it decided while stopping is on its disk: it delivers that next
             again = self._stage.start_agent(None)
-            self._deliver(again, account.committed)
+            self._deliver(again, sums.committed)
             status = self._stage.stop(again) or status
-            account = self._account()
+            sums = self._account()
         reports = [Report(t.text, self._world_s(t.last_seen)) for t in self._books.passages()]
         verdict = judge(self._truth(to_s), reports)
-        self._console.print(_summary(verdict, account, status))
+        self._console.print(_summary(verdict, sums, status))
         if (fallen := self._stage.fallen()) is not None:
             self._console.print(f"[red]{fallen.name} ended by itself, status {fallen.status}")
             return 1
-        return 1 if account.lost or status else 0
+        return 1 if sums.lost or status else 0
 
     def _deliver(self, agent: Child, highest: int) -> None:
         """Wait until the centre has all that was committed, `DELIVER_S` at most."""
@@ -153,19 +140,13 @@ class Demonstration:
 
     def _account(self) -> Account:
         if not self._stage.outbox.exists():
-            return Account(0, 0, 0, 0, 0, self._books.refused())
+            return account(Committed(0, 0, frozenset()), self._books)
         node = committed(self._stage.outbox)
         self._epoch = node.epoch
-        given = set(range(1, node.highest + 1))
-        stored, gaps = self._books.stored(node.epoch), self._books.gaps(node.epoch)
-        waiting = node.waiting - stored - gaps
-        lost = given - stored - gaps - waiting
-        return Account(
-            len(given), len(stored), len(gaps), len(waiting), len(lost), self._books.refused()
-        )
+        return account(node, self._books)
 
 
-def _summary(verdict: Verdict, account: Account, status: int) -> Table:
+def _summary(verdict: Verdict, sums: Account, status: int) -> Table:
     table = Table(title="summary", show_header=False, min_width=56)
     table.add_column("")
     table.add_column("", justify="right")
@@ -175,12 +156,12 @@ def _summary(verdict: Verdict, account: Account, status: int) -> Table:
     table.add_row("  not read", str(len(verdict.unread)))
     table.add_row("reports beyond these (at either end, or twice)", str(len(verdict.extra)))
     table.add_section()
-    table.add_row("records committed by the agent, by its own numbers", str(account.committed))
-    table.add_row("records at the centre", str(account.stored))
-    table.add_row("numbers told as gaps", str(account.gaps))
-    table.add_row("refused by the centre", str(account.refused))
-    table.add_row("still on the agent's disk", str(account.waiting))
-    table.add_row("[bold]lost", f"[bold]{account.lost}")
+    table.add_row("records committed by the agent, by its own numbers", str(sums.committed))
+    table.add_row("records at the centre", str(sums.stored))
+    table.add_row("numbers told as gaps", str(sums.gaps))
+    table.add_row("refused by the centre", str(sums.refused))
+    table.add_row("still on the agent's disk", str(sums.waiting))
+    table.add_row("[bold]lost", f"[bold]{sums.lost}")
     if status:
         table.add_row("[red]the agent's exit status", f"[red]{status}")
     return table
