@@ -76,7 +76,7 @@ def _spain(reader: Reader, data: Path, numbers: Numbers) -> list[Accuracy]:
     if not (folder / "labels").is_dir():
         return []
     right, seen = judge_characters(reader, folder)
-    return [measured("single character in its place", "UC3M-LP crops", numbers, right, seen)]
+    return [measured("single character, in order", "UC3M-LP crops", numbers, right, seen)]
 
 
 def read_truth_boxes(reader: Reader, folder: Path) -> list[tuple[str, str]]:
