@@ -42,13 +42,13 @@ def _drawn(reader: Reader, shard: Shard, numbers: Numbers) -> list[Accuracy]:
     slices = {
         "all": anything,
         "day, sharp, nearly frontal": anything & easy,
-        "under 90 px wide": anything & (width < 90),  # noqa: PLR2004  the slices' own bounds
-        "90 to 150 px wide": anything & (width >= 90) & (width < 150),  # noqa: PLR2004
-        "over 150 px wide": anything & (width >= 150),  # noqa: PLR2004
+        "under 90 px wide": anything & (width < 90),  # the slices' own bounds
+        "90 to 150 px wide": anything & (width >= 90) & (width < 150),
+        "over 150 px wide": anything & (width >= 150),
         "night or infrared": anything & (night == 1),
         "blurred": anything & (blurred == 1),
         "oblique, to 55 degrees": anything & (oblique == 1),
-        "two-line": anything & (rows == 2),  # noqa: PLR2004
+        "two-line": anything & (rows == 2),
         "no plate, read as nothing": ~anything,
     }
     read = [decode(reader.network.run(crop)[0][0]).text for crop in shard.crops]

@@ -31,9 +31,9 @@ def random_conditions(rng: np.random.Generator) -> Conditions:
     """Return conditions as a camera on a pole meets them, the hard ones often enough."""
     return Conditions(
         width_px=float(np.exp(rng.uniform(np.log(62), np.log(340)))),
-        night=bool(rng.random() < 0.25),  # noqa: PLR2004
-        blurred=bool(rng.random() < 0.35),  # noqa: PLR2004
-        oblique=bool(rng.random() < 0.3),  # noqa: PLR2004
+        night=bool(rng.random() < 0.25),
+        blurred=bool(rng.random() < 0.35),
+        oblique=bool(rng.random() < 0.3),
     )
 
 
@@ -47,7 +47,7 @@ def photograph(
     warp, size = _view(corners, conditions, rng)
     plate_px = float(np.linalg.norm(corners[1] - corners[0]))
     ratio = plate_px / conditions.width_px
-    if ratio > 1.2:  # noqa: PLR2004  a lens averages what a pixel cannot resolve
+    if ratio > 1.2:  # a lens averages what a pixel cannot resolve
         grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.42 * ratio), np.float32)
     turned = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_LINEAR,
                                  borderMode=cv2.BORDER_REFLECT)  # fmt: skip
@@ -92,14 +92,14 @@ def _view(
 def _blurred(seen: Grey, conditions: Conditions, rng: np.random.Generator) -> Grey:
     unit = conditions.width_px / 520  # pixels per millimetre
     stroke = 10 * unit
-    if conditions.blurred and rng.random() < 0.55:  # noqa: PLR2004
+    if conditions.blurred and rng.random() < 0.55:
         length = min(float(rng.uniform(0.4, 1.5)) * stroke, 13.0)
         angle = float(rng.choice([rng.normal(0, 12), rng.uniform(0, 180)], p=[0.7, 0.3]))
         streak = _streak(length, np.radians(angle))
         seen = np.asarray(cv2.filter2D(seen, -1, streak), np.float32)
     sigma = float(rng.uniform(0.35, 0.8)) * (stroke if conditions.blurred else 0.0)
     sigma = max(min(sigma, 0.62 * stroke), float(rng.uniform(0.0, 0.75)))
-    if sigma > 0.25:  # noqa: PLR2004  less does nothing
+    if sigma > 0.25:  # less does nothing
         seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), sigma), np.float32)
     return seen
 
@@ -120,41 +120,41 @@ def _exposed(seen: Grey, conditions: Conditions, rng: np.random.Generator) -> Gr
     seen = np.float32(255) * np.clip(seen / np.float32(255), 0, 1) ** gamma
     if conditions.night:
         mode = rng.random()
-        if mode < 0.5:  # noqa: PLR2004  infrared: the plate returns the light, all else is dark
+        if mode < 0.5:  # infrared: the plate returns the light, all else is dark
             gain, lift = rng.uniform(0.5, 1.5), rng.uniform(0, 15)
         else:
             gain, lift = rng.uniform(0.2, 0.5), rng.uniform(0, 20)
         noise = float(rng.uniform(2, 10))
     else:
-        low = rng.uniform(0, 70) if rng.random() < 0.6 else rng.uniform(0, 15)  # noqa: PLR2004
+        low = rng.uniform(0, 70) if rng.random() < 0.6 else rng.uniform(0, 15)
         high = rng.uniform(max(low + 45, 90), 275)
         gain, lift = (high - low) / 255, low
         noise = float(rng.exponential(3.0))
     seen = seen * np.float32(gain) + np.float32(lift)
-    if rng.random() < 0.12:  # noqa: PLR2004  a lamp, or the sun on the paint
+    if rng.random() < 0.12:  # a lamp, or the sun on the paint
         y, x = np.ogrid[:h, :w]
         centre = rng.uniform(-0.2, 1.2, 2) * (h, w)
         reach = rng.uniform(0.1, 0.7) * w
         far = ((y - centre[0]) ** 2 * rng.uniform(1, 4) + (x - centre[1]) ** 2) / reach**2
         seen = seen + np.exp(-far).astype(np.float32) * np.float32(rng.uniform(40, 200))
-    if noise > 0.5:  # noqa: PLR2004
+    if noise > 0.5:
         seen = seen + rng.standard_normal((h, w), np.float32) * np.float32(noise)
     return seen
 
 
 def _recorded(seen: Grey, conditions: Conditions, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return what is left after the camera's sharpening, scaling and compression."""
-    if rng.random() < 0.35:  # noqa: PLR2004
+    if rng.random() < 0.35:
         soft = cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.7, 1.6)))
         seen = seen + (seen - np.asarray(soft, np.float32)) * np.float32(rng.uniform(0.4, 2.5))
     luma = np.clip(seen, 0, 255).astype(np.uint8)
-    if rng.random() < 0.15 and conditions.width_px > 90:  # noqa: PLR2004  scaled down and up again
+    if rng.random() < 0.15 and conditions.width_px > 90:  # scaled down and up again
         h, w = luma.shape
         factor = float(rng.uniform(0.5, 0.9))
         size = (max(8, round(w * factor)), max(8, round(h * factor)))
         small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
         luma = np.asarray(cv2.resize(small, (w, h), interpolation=cv2.INTER_LINEAR), np.uint8)
-    if rng.random() < 0.7:  # noqa: PLR2004
+    if rng.random() < 0.7:
         quality = int(rng.uniform(18, 96))
         _, packed = cv2.imencode(".jpg", luma, [cv2.IMWRITE_JPEG_QUALITY, quality])
         luma = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)

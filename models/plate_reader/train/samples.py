@@ -51,7 +51,7 @@ def data_folder() -> Path:
 def random_sample(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> Sample:
     """Return one random sample."""
     conditions = random_conditions(rng)
-    if rng.random() < 0.015:  # noqa: PLR2004
+    if rng.random() < 0.015:
         return Sample(_nothing(rng, streets), "", 1, conditions)
     density = float(np.clip(1.6 * conditions.width_px / 520, 0.3, 1.1))
     scene = random_scene(rng, streets, density)
@@ -60,7 +60,7 @@ def random_sample(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) ->
     as_rows = scene.rows
     text = scene.text
     shape = np.ptp(scene.corners, axis=0)
-    if shape[0] / shape[1] < 2.45 and rng.random() < 0.12:  # noqa: PLR2004
+    if shape[0] / shape[1] < 2.45 and rng.random() < 0.12:
         # Read the wrong way on purpose: such a crop says nothing, so that the right way wins.
         as_rows, text = 3 - as_rows, ""
     crop = one_line(seen.luma, corners) if as_rows == 1 else two_lines(seen.luma, corners)
@@ -72,12 +72,12 @@ def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
     width = float(np.linalg.norm(corners[1] - corners[0]))
     height = float(np.linalg.norm(corners[3] - corners[0]))
     kind = rng.random()
-    if kind < 0.3:  # noqa: PLR2004  an upright box around a tilted plate
+    if kind < 0.3:  # an upright box around a tilted plate
         low, high = corners.min(axis=0), corners.max(axis=0)
         tall = high[1] - low[1]
         if tall < 1.9 * height:
             corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float32)
-    share = (0.012, 0.035) if kind < 0.75 else (0.025, 0.07)  # noqa: PLR2004
+    share = (0.012, 0.035) if kind < 0.75 else (0.025, 0.07)
     # The whole quad is shifted and scaled, then each corner errs on its own.
     middle = corners.mean(axis=0)
     grow = 1 + rng.normal((0.012, 0.03), (share[0] * 1.6, share[1] * 1.8))

@@ -53,11 +53,11 @@ def random_scene(
     around = round(AROUND_MM * pixels_per_mm)
     shape = (height + 2 * around, width + 2 * around)
     grey = _car(shape, backgrounds, rng)
-    if rng.random() < 0.75:  # noqa: PLR2004
+    if rng.random() < 0.75:
         _frame(grey, (around, around, width, height), pixels_per_mm, rng)
     grey[around : around + height, around : around + width] = face
     _screws(grey, (around, around, width, height), pixels_per_mm, rng)
-    if rng.random() < 0.3:  # noqa: PLR2004
+    if rng.random() < 0.3:
         _frame_lip(grey, (around, around, width, height), pixels_per_mm, rng)
     _dirt(grey, rng)
     _shadow(grey, rng)
@@ -72,12 +72,12 @@ def random_layout(rng: np.random.Generator) -> tuple[Layout, Written]:
     weights = np.array([layout.weight for layout in book])
     layout = book[int(rng.choice(len(book), p=weights / weights.sum()))]
     plate = random_plate(layout, rng)
-    if rng.random() < 0.12:  # noqa: PLR2004
+    if rng.random() < 0.12:
         # A reader that has learned the syntax by heart would invent it where it is absent.
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
         rows = tuple(
             tuple(
-                alphabet[int(rng.integers(36))] if len(item) == 1 and rng.random() < 0.5 else item  # noqa: PLR2004
+                alphabet[int(rng.integers(36))] if len(item) == 1 and rng.random() < 0.5 else item
                 for item in row
             )
             for row in plate.rows
@@ -88,16 +88,16 @@ def random_layout(rng: np.random.Generator) -> tuple[Layout, Written]:
 
 def _font(layout: Layout, rng: np.random.Generator) -> str:
     choice = rng.random()
-    if layout.fonts[0].startswith("fe-") and choice < 0.85:  # noqa: PLR2004
+    if layout.fonts[0].startswith("fe-") and choice < 0.85:
         return str(rng.choice(layout.fonts))
-    if choice < 0.45:  # noqa: PLR2004
+    if choice < 0.45:
         return str(rng.choice(layout.fonts))
     return str(rng.choice(PLAIN_FONTS))
 
 
 def _luma(bgr: NDArray[np.uint8], rng: np.random.Generator) -> Grey:
     """Return the grey that some camera sees: the eye's weights, or infrared's other ones."""
-    if rng.random() < 0.75:  # noqa: PLR2004
+    if rng.random() < 0.75:
         weights = np.array([0.114, 0.587, 0.299])
     else:
         weights = rng.dirichlet([1.0, 1.0, 1.5])
@@ -109,7 +109,7 @@ def _car(
     shape: tuple[int, int], backgrounds: list[NDArray[np.uint8]], rng: np.random.Generator
 ) -> Grey:
     kind = rng.random()
-    if backgrounds and kind < 0.3:  # noqa: PLR2004
+    if backgrounds and kind < 0.3:
         picture = backgrounds[int(rng.integers(len(backgrounds)))]
         h = int(rng.integers(24, 200))
         w = min(picture.shape[1] - 1, round(h * shape[1] / shape[0]))
@@ -118,7 +118,7 @@ def _car(
         patch = picture[y : y + h, x : x + w]
         return cv2.resize(patch, shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
     top, bottom = rng.uniform(5, 240, 2)
-    if kind < 0.8:  # noqa: PLR2004
+    if kind < 0.8:
         bottom = np.clip(top + rng.normal(0, 25), 0, 255)  # one body colour
     grey = np.repeat(np.linspace(top, bottom, shape[0], dtype=np.float32)[:, None], shape[1], 1)
     for _ in range(int(rng.integers(0, 5))):  # edges of bumper, grille and boot
@@ -137,18 +137,18 @@ def _frame(
     tone = float(rng.choice([rng.uniform(5, 60), rng.uniform(120, 230)], p=[0.85, 0.15]))
     side = float(rng.uniform(2, 10)) * scale
     strips = {"top": float(rng.uniform(2, 10)) * scale, "bottom": float(rng.uniform(2, 28)) * scale}
-    if rng.random() < 0.12:  # noqa: PLR2004
+    if rng.random() < 0.12:
         strips["top"], strips["bottom"] = strips["bottom"], strips["top"]
     left_top = (round(x - side), round(y - strips["top"]))
     right_bottom = (round(x + w + side), round(y + h + strips["bottom"]))
     cv2.rectangle(grey, left_top, right_bottom, tone, -1)
     for place, size in strips.items():
-        if size < 9 * scale or rng.random() < 0.15:  # noqa: PLR2004  too thin for a name
+        if size < 9 * scale or rng.random() < 0.15:  # too thin for a name
             continue
         strip = grey[round(y - size) : y, x : x + w] if place == "top" else (
             grey[y + h : round(y + h + size), x : x + w]
         )  # fmt: skip
-        if rng.random() < 0.25:  # noqa: PLR2004
+        if rng.random() < 0.25:
             strip[:] = rng.uniform(100, 240)
         _name(strip, rng)
 
@@ -162,7 +162,7 @@ def _name(strip: Grey, rng: np.random.Generator) -> None:
     top = (strip.shape[0] - height) / 2
     while at < end:
         shape = glyph(font, chr(int(rng.integers(65, 91))))
-        if rng.random() < 0.85:  # noqa: PLR2004
+        if rng.random() < 0.85:
             points = [np.rint((c * height + (at, top)) * 16).astype(np.int32)[:, None]
                       for c in shape.contours]  # fmt: skip
             cv2.fillPoly(strip, points, ink, cv2.LINE_8, 4)
@@ -177,7 +177,7 @@ def _frame_lip(
     tone = float(rng.uniform(5, 80))
     thick = max(1, round(float(rng.uniform(2, 7)) * scale))
     cv2.rectangle(grey, (x, y), (x + w, y + h), tone, thick)
-    if rng.random() < 0.3:  # noqa: PLR2004
+    if rng.random() < 0.3:
         at = x + round(w * float(rng.uniform(0.2, 0.8)))
         size = (round(14 * scale), round(8 * scale))
         cv2.rectangle(grey, (at, y + h - size[1]), (at + size[0], y + h), tone, -1)
@@ -186,7 +186,7 @@ def _frame_lip(
 def _screws(
     grey: Grey, box: tuple[int, int, int, int], scale: float, rng: np.random.Generator
 ) -> None:
-    if rng.random() < 0.5:  # noqa: PLR2004
+    if rng.random() < 0.5:
         return
     x, y, w, h = box
     tone = float(rng.choice([rng.uniform(0, 110), rng.uniform(150, 255)]))
@@ -200,7 +200,7 @@ def _screws(
 
 
 def _dirt(grey: Grey, rng: np.random.Generator) -> None:
-    if rng.random() < 0.6:  # noqa: PLR2004
+    if rng.random() < 0.6:
         return
     shape = grey.shape
     cells = (int(rng.integers(3, 40)), int(rng.integers(2, 14)))
@@ -213,16 +213,16 @@ def _dirt(grey: Grey, rng: np.random.Generator) -> None:
 def _shadow(grey: Grey, rng: np.random.Generator) -> None:
     """Darken one side of a slanting line, and let light fall off along the plate."""
     h, w = grey.shape
-    if rng.random() < 0.25:  # noqa: PLR2004
+    if rng.random() < 0.25:
         points = rng.uniform(-0.2, 1.2, (3, 2)) * (w, h)
-        if rng.random() < 0.5:  # noqa: PLR2004  the bumper's or the boot lid's shadow
+        if rng.random() < 0.5:  # the bumper's or the boot lid's shadow
             edge = rng.uniform(0.1, 0.8) * h
             points = np.array([(0, -9), (w, -9), (w, edge + rng.normal(0, 9)), (0, edge)])
         mask = np.ones((h, w), np.float32)
         cv2.fillPoly(mask, [np.rint(points).astype(np.int32)], float(rng.uniform(0.25, 0.85)))
         blur = float(rng.uniform(0.5, 8))
         grey *= cv2.GaussianBlur(mask, (0, 0), blur)
-    if rng.random() < 0.4:  # noqa: PLR2004
+    if rng.random() < 0.4:
         slope = rng.normal(0, 0.25, 2)
         grey *= np.linspace(1 - slope[0], 1 + slope[0], w, dtype=np.float32)[None, :]
         grey *= np.linspace(1 - slope[1], 1 + slope[1], h, dtype=np.float32)[:, None]
