@@ -1,6 +1,7 @@
 """The RTSP camera against a real server, GStreamer's, that also dies, hangs and locks its door."""
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
@@ -16,6 +17,7 @@ from agent.core.clock import SystemClock
 from agent.core.errors import DeviceRefused, DeviceSilent, LinkLost
 from agent.core.frames import Frame, Pixels
 from agent.core.mailbox import Latest
+from agent.core.supervise import Health, Supervisor
 from drivers.camera_rtsp import KIND
 from drivers.camera_rtsp.stream import Source, Stream
 from tests.drivers.watched import Watched
@@ -229,10 +231,44 @@ async def test_a_reader_that_sleeps_gets_the_newest_and_memory_stays_bounded(
             await news.wait()
 
 
-async def test_udp_is_spoken_too(serve: Callable[..., Server]) -> None:
+def our_udp_sockets() -> int:
+    ours = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the descriptor of this very listing
+            ours.add(str(entry.readlink()))
+    rows = [line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    return sum(f"socket:[{row[9]}]" in ours for row in rows)
+
+
+@pytest.mark.parametrize(("transport", "sockets"), [("tcp", 0), ("udp", 2)])
+async def test_either_transport_is_spoken(
+    serve: Callable[..., Server], transport: str, sockets: int
+) -> None:
     inbox: Latest[Frame] = Latest()
     watched = Watched(
-        KIND, SystemClock(), url=serve().url(), transport="udp", open_s=20.0, silent_s=5.0
+        KIND, SystemClock(), url=serve().url(), transport=transport, open_s=20.0, silent_s=5.0
     )
     async with watched.into(inbox) as run:
         await frames_of(inbox, run, 5)
+        assert our_udp_sockets() == sockets
+
+
+async def test_the_supervisor_brings_it_back(serve: Callable[..., Server]) -> None:
+    first = serve()
+    watched, inbox = watching(first.url()), Latest[Frame]()
+    news = asyncio.Event()
+    supervisor = Supervisor(SystemClock(), changed=news.set)
+    with watched.bus.subscribed(Frame, inbox):
+        run = asyncio.create_task(supervisor.run([watched.camera]))
+        await frames_of(inbox, run, 5)
+        first.end()
+        while supervisor.states["gate"].health is not Health.FAULTY:
+            news.clear()
+            await news.wait()
+        serve(port=first.port)
+        await frames_of(inbox, run, 5)
+        run.cancel()
+        await asyncio.wait([run])
+    restarts, bugs = supervisor.counts("gate")
+    assert restarts >= 1
+    assert bugs == 0

@@ -87,6 +87,7 @@ def test_a_full_backlog_waits_for_the_next_key_frame() -> None:
     backlog: Backlog[int] = Backlog()
     for number in range(MOST_WAITING + 10):
         backlog.put(number, key=False)
+    assert backlog.dropped == MOST_WAITING + 10
     backlog.put(99, key=True)
     assert waiting(backlog, 1) == [99]
     assert backlog.dropped == MOST_WAITING + 10

@@ -115,13 +115,17 @@ async def test_after_the_end_it_stands_by(ten_steps: Path, clock: Clock) -> None
     assert showing.camera.readings() == {"decoded": 10, "damaged": 0, "passes": 1}
 
 
-@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.avi", "a.h264"])
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.avi", "a.h264", "mjpeg.avi"])
 async def test_a_video_cut_inside_a_frame_gives_what_is_whole_and_says_so(
     name: str, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     originals = noise(40)
-    index_first = {"movflags": "faststart"} if name.endswith("mp4") else {}
-    whole = write_video(tmp_path / name, originals, qp="4", container_options=index_first)
+    path = tmp_path / name
+    if name == "mjpeg.avi":
+        whole = write_video(path, originals, "mjpeg", "yuvj420p", qmin="2", qmax="2")
+    else:
+        index_first = {"movflags": "faststart"} if name == "a.mp4" else {}
+        whole = write_video(path, originals, container_options=index_first, qp="4")
     data = whole.read_bytes()
     whole.write_bytes(data[: len(data) * 6 // 10])
     inbox: Every[Frame] = Every(100)
@@ -132,7 +136,7 @@ async def test_a_video_cut_inside_a_frame_gives_what_is_whole_and_says_so(
         frames = [await inbox.get() for _ in range(count)]
     assert 18 <= count < 30
     for frame, original in zip(frames, originals, strict=False):  # none of them half grey
-        assert np.abs(frame.data.astype(int) - original).mean() < 8
+        assert np.abs(frame.data.astype(int) - original).mean() < 16
     words = [r.getMessage() for r in caplog.records if r.name.startswith("drivers.")]
     words = [w for w in words if not w.endswith(" frames")]
     assert len(words) == 1
@@ -145,7 +149,6 @@ async def test_a_video_cut_inside_a_frame_gives_what_is_whole_and_says_so(
         ("no.mp4", None, "No such file or directory, expected a video file"),
         ("zero.mp4", b"", "no video, or cut short before its index, expected a video file"),
         ("text.mp4", b"hello" * 99, "no video, or cut short before its index"),
-        ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "expected a video file"),
     ],
 )
 async def test_what_is_no_video_is_named(
@@ -155,6 +158,15 @@ async def test_what_is_no_video_is_named(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(DeviceRefused, match=f"gate: .*{name}: .*{words}"):
         async with Showing(tmp_path / name, clock).into(Latest[Frame]()):
+            await asyncio.sleep(1)
+
+
+async def test_a_play_list_that_leads_elsewhere_is_no_video(tmp_path: Path, clock: Clock) -> None:
+    write_video(tmp_path / "a.ts", steps(10))
+    words = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:0.4,\na.ts\n#EXT-X-ENDLIST\n"
+    (tmp_path / "list.m3u8").write_text(words)
+    with pytest.raises(DeviceRefused, match="expected a video file"):
+        async with Showing(tmp_path / "list.m3u8", clock).into(Latest[Frame]()):
             await asyncio.sleep(1)
 
 
