@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, TypeVar
 
 from paho.mqtt import MQTTException
@@ -50,6 +51,10 @@ class OldProtocol(BrokerLost):
     """The broker does not speak MQTT 5; the next connection will be 3.1.1."""
 
 
+class NoAnswer(BrokerLost):
+    """The broker took the connection and said nothing."""
+
+
 class TakenOver(Exception):
     """Another client connected with our id."""
 
@@ -74,6 +79,14 @@ class Certificates:
     key: str | None = None
 
 
+class Speak(Enum):
+    """Which version of MQTT to speak; `AUTO` begins with 5."""
+
+    AUTO = "auto"
+    V5 = "5"
+    V311 = "3.1.1"
+
+
 @dataclass(slots=True)
 class Broker:
     """Where the broker is, and who we are to it."""
@@ -84,9 +97,10 @@ class Broker:
     client_id: str
     share: str | None = None
     certificates: Certificates | None = None
+    speak: Speak = Speak.AUTO
     patience_s: float = 5.0
     """How long the broker may take for each of TCP, CONNACK and SUBACK."""
-    _protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
+    _older_next: bool = False
 
     @property
     def address(self) -> str:
@@ -104,15 +118,19 @@ class Broker:
             BrokerLost: No connection, or no subscription.
             TakenOver: From the connection, when another client takes our id.
         """
-        protocol = self._protocol
-        # The next attempt begins with MQTT 5 again: the broker may have been replaced.
-        self._protocol = MQTTProtocolVersion.MQTTv5
-        connection = Connection(self, protocol)
+        older = self.speak is Speak.V311 or self._older_next
+        # The attempt after this one begins with MQTT 5 again: the broker may be a new one.
+        self._older_next = False
+        connection = Connection(
+            self, MQTTProtocolVersion.MQTTv311 if older else MQTTProtocolVersion.MQTTv5
+        )
         try:
             connection.open()
             yield connection
-        except OldProtocol:
-            self._protocol = MQTTProtocolVersion.MQTTv311
+        except (OldProtocol, NoAnswer):
+            # An old broker may refuse MQTT 5 properly, or wait for ever for the rest of what it
+            # takes for an endless client id (amqtt 0.12, seen).
+            self._older_next = self.speak is Speak.AUTO and not older
             raise
         finally:
             connection.close()
@@ -249,7 +267,7 @@ class Connection:
         while (answer := found()) is None:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                raise BrokerLost(
+                raise NoAnswer(
                     f"broker {self._broker.address}: no {what} within {self._broker.patience_s:g} s"
                 )
             self._turn(left_s)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulators.centre.accounts import Summary, summary
-from simulators.centre.broker import Certificates, TakenOver
+from simulators.centre.broker import Certificates, Speak, TakenOver
 from simulators.centre.serve import Setup, serve
 
 
@@ -74,6 +74,7 @@ def _setup(options: argparse.Namespace) -> Setup:
         client_id=options.client_id,
         share=options.share,
         certificates=tls,
+        speak=Speak(options.mqtt),
         schemas=options.schemas,
     )
 
@@ -89,6 +90,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--db", type=Path, required=True, help="the books, an SQLite file; made if absent")
     add("--http", type=int, default=8080, metavar="PORT", help="of the page; 0 takes a free one")
     add("--http-host", default="127.0.0.1", help="the page shows plates: think before opening it")
+    add("--mqtt", choices=[each.value for each in Speak], default="auto", help="version to speak")
     add("--client-id", default="sereno-centre", help="one for each centre on a broker")
     add("--share", metavar="GROUP", help="divide the records with other ingests of this group")
     add("--schemas", type=Path, action="append", default=[], metavar="DIR", help="further streams")

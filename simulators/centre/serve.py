@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from simulators.centre.broker import Broker, Certificates
+from simulators.centre.broker import Broker, Certificates, Speak
 from simulators.centre.hub import Hub
 from simulators.centre.ingest import Ingest
 from simulators.centre.page import page
@@ -35,6 +35,7 @@ class Setup:
     client_id: str = "sereno-centre"
     share: str | None = None
     certificates: Certificates | None = None
+    speak: Speak = Speak.AUTO
     schemas: Sequence[Path] = field(default=())
     """Folders with schemas of further streams, beside the published ones."""
 
@@ -58,6 +59,7 @@ async def serve(setup: Setup, ready: Callable[[str], None]) -> None:
         client_id=setup.client_id,
         share=setup.share,
         certificates=setup.certificates,
+        speak=setup.speak,
     )
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server((setup.http_host, setup.http_port)))

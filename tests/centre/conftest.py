@@ -1,10 +1,12 @@
 """What the centre's tests share."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from simulators.broker import Mosquitto, find_mosquitto
 from simulators.centre.arrivals import Arrival, decode
 from simulators.centre.schemas import Schemas, published
 from tests.centre.contract import NODE, ORG, batch, topic
@@ -37,3 +39,19 @@ def arrive(schemas: Schemas) -> Callable[..., list[Arrival]]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "centre.sqlite"
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A real broker; its absence fails in CI and skips elsewhere."""
+    if find_mosquitto() is None:
+        absent("mosquitto is not installed: make ci-deps")
+    with Mosquitto(tmp_path) as broker:
+        yield broker
+
+
+def absent(words: str) -> None:
+    """Fail in CI, skip elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(words)
+    pytest.skip(words)

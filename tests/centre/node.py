@@ -69,3 +69,11 @@ class Node:
             if wanted(found):
                 return found
             seen.append(found)
+
+    def patient_ack(self, wait_s: float = 1.0) -> dict[str, Any] | None:
+        """Return the next acknowledgement, or None where none comes for a while."""
+        try:
+            found: dict[str, Any] = json.loads(self.acks.get(timeout=wait_s).payload)
+        except queue.Empty:
+            return None
+        return found

@@ -126,6 +126,12 @@ def test_after_a_loss_mqtt_5_is_tried_first_again(meet: Meet) -> None:
     assert (state.protocol, broker.versions) == ("MQTT 5", [5, 4, 5])
 
 
+def test_a_broker_that_is_mute_to_mqtt_5_is_spoken_to_in_3_1_1(meet: Meet) -> None:
+    running, broker = meet(lambda _: b"", polite_3)
+    state = running.until(lambda state: state.connected)
+    assert (state.protocol, broker.versions) == ("MQTT 3.1.1", [5, 4])
+
+
 def test_a_refusal_is_named_and_tried_again(meet: Meet) -> None:
     running, _ = meet(lambda _: NOT_AUTHORISED, polite)
     running.until(lambda state: "Not authorized" in state.fault)
@@ -146,7 +152,7 @@ def test_a_mute_broker_is_named(meet: Meet) -> None:
 
 
 def test_noise_instead_of_mqtt_is_named_and_tried_again(meet: Meet) -> None:
-    running, _ = meet(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n", polite)
+    running, _ = meet(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n", polite_3)
     running.until(lambda state: state.connected)
 
 

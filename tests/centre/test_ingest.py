@@ -1,5 +1,6 @@
 """The ingest against a real Mosquitto: acknowledged after the commit, whatever dies."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,22 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from simulators.broker import Mosquitto, embedded_broker
 from simulators.centre.broker import Broker
 from simulators.centre.schemas import Schemas
 from tests.centre.contract import NODE, ORG, gap, record
-from tests.centre.mosquitto import Mosquitto
 from tests.centre.node import PATIENCE_S, Node
 from tests.centre.running import Running
 
 pytestmark = pytest.mark.broker
-
-
-@pytest.fixture
-def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    broker = Mosquitto(tmp_path)
-    broker.start()
-    yield broker
-    broker.stop()
 
 
 Start = Callable[[], Running]
@@ -174,3 +167,21 @@ def test_a_node_that_speaks_3_1_1_is_served(mosquitto: Mosquitto, centre: Start)
     with Node(mosquitto.port, v5=False) as node:
         node.send(record(1))
         assert node.ack()["upto"] == 1
+
+
+async def test_amqtt_is_spoken_to_in_3_1_1(path: Path, schemas: Schemas) -> None:
+    """An independent broker, without MQTT 5; the demonstration falls back to it."""
+    async with embedded_broker() as address:
+        line = Broker(address.host, address.port, ORG, "centre")
+
+        def exchange() -> None:
+            running = Running(line, path, schemas)
+            try:
+                assert running.until(lambda state: state.connected).protocol == "MQTT 3.1.1"
+                with Node(address.port, v5=False) as node:
+                    node.send(record(1))
+                    assert node.ack()["upto"] == 1
+            finally:
+                running.end()
+
+        await asyncio.to_thread(exchange)
