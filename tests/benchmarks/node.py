@@ -97,9 +97,9 @@ def reading(folder: Path, idle_s: float) -> list[Figure]:
         f'[camera.gate]\nkind = "pictures"\npath = "{pictures}"\n'
         '[duty.plates]\ncamera = "gate"\npurpose = "access-control"\n'
     )
-    save_vehicle(pictures / "one.png")
     with town(folder, parts) as place:
         place.agent.stop()
+        save_vehicle(pictures / "one.png")  # only now: there is no passage before the clock runs
         begin_s = time.monotonic()
         place.agent.start()
         until(lambda: bool(place.rows("plates.passage")), "the first passage", 60)
