@@ -44,7 +44,8 @@ def _centre(
         for number in stored:
             db.execute(
                 "INSERT INTO record (node, epoch, sequence, stream, dclass, subject, time,"
-                " received, digest, body) VALUES (1, ?, ?, 'plates.passage', 'event', 's', 't', 'r', '', ?)",
+                " received, digest, body)"
+                " VALUES (1, ?, ?, 'plates.passage', 'event', 's', 't', 'r', '', ?)",
                 (epoch, number, body),
             )
         if gap:

@@ -1,0 +1,86 @@
+"""The real duty, with the shipped models, on a stretch of street: no broker, no waiting."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from agent.core.bus import Bus
+from agent.core.clock import Stamp
+from agent.core.device import Surroundings
+from agent.core.duty import Camera
+from agent.core.records import Record, RecordKey
+from agent.plates.duty import DUTY
+from agent.plates.passage import Passage as Told
+from agent.plates.settings import PlatesSettings
+from models.plates import ShippedPlateModels
+from simulators.camera import KIND, StreetSettings
+from simulators.judge import Report, Verdict, judge
+from simulators.loop import VirtualLoop
+from simulators.scenario import load
+from simulators.world import World
+
+STARTED = datetime(2030, 1, 1, tzinfo=UTC)
+RATE_HZ = 12.0
+
+SETTLE_S = 30.0
+"""Virtual time after the last picture in which open tracks are decided."""
+
+
+class _Clock:
+    def stamp(self) -> Stamp:
+        mono_s = asyncio.get_running_loop().time()
+        return Stamp(mono_s, STARTED + timedelta(seconds=mono_s), synced=True, error_ms=1)
+
+
+class _Journal:
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+
+    async def put(self, record: Record) -> RecordKey:
+        assert isinstance(record.data, Told)
+        self.told.append(record.data)
+        return RecordKey(1, len(self.told))
+
+
+def verdict(scenario: str, seed: int, for_s: float) -> Verdict:
+    """Show a street to the plates duty and hold what it reports against the truth."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(_verdict(scenario, seed, for_s))
+
+
+async def _verdict(scenario: str, seed: int, for_s: float) -> Verdict:
+    journal = _Journal()
+    cameras: dict[str, Camera] = {}
+    around = Surroundings(Bus(), _Clock(), journal, cameras, ShippedPlateModels())
+    street = StreetSettings(
+        scenario=scenario, seed=seed, started=STARTED, rate_hz=RATE_HZ, pace="every", until_s=for_s
+    )
+    cameras["gate"] = camera = KIND.build("gate", street, around)
+    settings = {
+        "camera": "gate",
+        "purpose": "trial",
+        "countries": list(load(scenario).countries),
+    }
+    duty = DUTY.build("plates", msgspec.convert(settings, PlatesSettings), around)
+    ready = asyncio.Event()
+    tasks = [asyncio.create_task(duty.run(ready.set))]
+    await ready.wait()  # the models first: the street is not shown to closed eyes
+    tasks.append(asyncio.create_task(camera.run(_nothing)))
+    await asyncio.sleep(SETTLE_S)
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+    truth = World(load(scenario), seed).passages(0.0, for_s)
+    reports = [
+        Report(told.plate.text or "", (told.last_seen - STARTED).total_seconds())
+        for told in journal.told
+    ]
+    return judge([passage for passage in truth if passage.hidden == 0], reports)
+
+
+_nothing: Callable[[], None] = lambda: None  # noqa: E731 - nobody waits for the camera
