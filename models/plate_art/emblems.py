@@ -139,6 +139,38 @@ def _bar(sheet: Sheet, box: Box, ink: Colour) -> None:
     sheet.rectangle((x + 0.42 * w, y - 0.05 * h, 0.16 * w, 1.1 * h), ink)
 
 
+def _band(
+    centre: tuple[float, float], radius: tuple[float, float], turns: tuple[float, float], w: float
+) -> Contour:
+    """Return a curved stroke `w` wide along an ellipse, from `turns[0]` on for `turns[1]`."""
+    outer = arc(centre, (radius[0] + w / 2, radius[1] + w / 2), *turns)
+    inner = arc(centre, (radius[0] - w / 2, radius[1] - w / 2), *turns)
+    return np.concatenate([outer, inner[::-1]])
+
+
+def _alef(sheet: Sheet, box: Box, ink: Colour) -> None:
+    """Draw the Arabic letter of the first Moroccan series; its figures alone are read."""
+    x, y, w, h = box
+    sheet.rectangle((x + 0.4 * w, y + 0.05 * h, 0.12 * h, 0.9 * h), ink)
+
+
+def _ba(sheet: Sheet, box: Box, ink: Colour) -> None:
+    x, y, w, h = box
+    sheet.fill([_band((x + w / 2, y + 0.4 * h), (0.45 * w, 0.25 * h), (0, 0.5), 0.11 * h)], ink)
+    sheet.ellipse((x + w / 2, y + 0.88 * h), (0.07 * h, 0.07 * h), ink)
+
+
+def _dal(sheet: Sheet, box: Box, ink: Colour) -> None:
+    x, y, w, h = box
+    sheet.fill([_band((x + 0.2 * w, y + 0.5 * h), (0.5 * w, 0.32 * h), (0.8, 0.5), 0.12 * h)], ink)
+
+
+def _waw(sheet: Sheet, box: Box, ink: Colour) -> None:
+    x, y, w, h = box
+    sheet.fill([_band((x + 0.6 * w, y + 0.42 * h), (0.22 * w, 0.14 * h), (0, 1.0), 0.1 * h)], ink)
+    sheet.fill([_band((x + 0.2 * w, y + 0.45 * h), (0.62 * w, 0.42 * h), (0, 0.3), 0.1 * h)], ink)
+
+
 def letters(sheet: Sheet, text: str, box: Box, ink: Colour, font: str = "road-d") -> None:
     """Write small print centred in a box, as band codes and dealers' names are."""
     x, y, w, h = box
@@ -168,5 +200,9 @@ EMBLEMS: dict[str, tuple[float, Drawing]] = {
     "lozenge": (0.3, _lozenge),
     "badge": (0.42, _round_badge),
     "bar": (0.14, _bar),
+    "alef": (0.3, _alef),
+    "ba": (0.6, _ba),
+    "dal": (0.45, _dal),
+    "waw": (0.5, _waw),
 }
 """Name to width, in glyph heights, and drawing."""
