@@ -11,7 +11,9 @@ def topic(channel: str, node: str = NODE) -> str:
     return f"sereno/v1/{ORG}/{node}/up/{channel}"
 
 
-def passage(text: str = "0000BBB", country: str | None = "E", **plate: Any) -> dict[str, Any]:
+def passage(
+    text: str | None = "0000BBB", country: str | None = "E", **plate: Any
+) -> dict[str, Any]:
     """One vehicle's passage; `plate` changes what its plate says."""
     return {
         "plate": {
@@ -22,7 +24,7 @@ def passage(text: str = "0000BBB", country: str | None = "E", **plate: Any) -> d
             "country_confidence": 0.97,
             "confidence": 0.93,
             "syntax": {"fits": True, "format": "DDDDLLL", "repaired": False, "gain_nats": None},
-            "characters": [[each, 0.95] for each in text],
+            "characters": [[each, 0.95] for each in text or ""],
             "alternatives": [],
         }
         | plate,

@@ -43,6 +43,7 @@ class Node:
     ) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        self._client._reset_sockets()  # paho leaves its pair of sockets to the collector
 
     def _on_connect(self, *_: object) -> None:
         self._client.subscribe(f"sereno/v1/{ORG}/{self.name}/dn/ack", 1)

@@ -17,7 +17,7 @@ class Centre:
 
     def __init__(self, broker: str, db: Path, *more: str) -> None:
         self._command = [sys.executable, "-m", "simulators.centre", "--broker", broker]
-        self._command += ["--org", ORG, "--db", str(db), "--http", "0", *more]
+        self._command += ["--org", ORG, "--db", str(db), "--http", "0", *more]  # the last counts
         self._db = db
         self._log = db.with_suffix(".log")
         self.address = ""
