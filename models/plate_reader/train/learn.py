@@ -23,8 +23,8 @@ PEAK_RATE = 2.0e-3
 WEIGHT_DECAY = 1e-2
 EMA_DECAY = 0.999
 """Mean over about the last thousand steps: what ships."""
-AGES = (0, 5)
-"""Each shard is learned from when new and once more five rounds later."""
+AGES = (0, 2, 5)
+"""Each shard is learned from when new, and again two and five rounds later."""
 FALLING_SHARE = 0.3
 """The last part of all rounds, over which the rate falls to nothing."""
 INVERTED_SHARE = 0.03
