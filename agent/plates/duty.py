@@ -185,7 +185,9 @@ class PlatesDuty:
 
     async def _next(self) -> Frame | None:
         """Wait for a frame; None when none came for so long that every plate has left."""
-        alarm = asyncio.timeout(self._settings.lost_s)
+        # a source that waits for us, or renders, may be slow without anything having left
+        idle_s = self._settings.lost_s if self._live else self._settings.silent_s
+        alarm = asyncio.timeout(idle_s)
         try:
             async with alarm:
                 return await self._inbox.get()

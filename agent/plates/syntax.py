@@ -31,6 +31,10 @@ LEAST_CHOICE = 0.005
 CLEAR_NATS = 2.0
 """A repair must be e² = 7.4 times as likely as the raw read, and as the next other repair."""
 
+FOREIGN_NATS = 5.0
+"""The same where the raw read is a plate of a country that is not expected: 150 times. A guest's
+plate must not become a native's for one look-alike."""
+
 COUNTRY_CLEAR = 0.5
 """A country is named when it is likelier than all others together; AB123CD is many countries'."""
 
@@ -121,8 +125,9 @@ class Syntax:
         character may be swapped for one that looks alike (syntax.toml), at most twice, and only for
         one that the reader itself held possible at that place; (3) of the texts that so come to fit
         an expected country, the likeliest is taken if it beats both the raw read and every other
-        such text by `CLEAR_NATS`, counting the reader's probabilities and how many plates of each
-        format there are. Nothing is inserted or deleted.
+        such text by `CLEAR_NATS` (`FOREIGN_NATS` if the raw read is some other country's plate),
+        counting the reader's probabilities and how many plates of each format there are. Nothing
+        is inserted or deleted.
         """
         raw = read.text
         if any(known.code in self._expected for known in self._fitting(raw)):
@@ -165,10 +170,11 @@ class Syntax:
         if not found:
             return None, 0.0
         best, *others = sorted(found.values(), key=lambda r: (-r.log_odds, r.text))
-        unfit = [known.log_text for known in self._fitting(read.text)]
-        stays = max([_log_free(len(read.text)), *unfit])
+        foreign = [known.log_text for known in self._fitting(read.text)]
+        stays = max([_log_free(len(read.text)), *foreign])
         gain = best.log_odds - max([stays, *(other.log_odds for other in others)])
-        return (best, gain) if gain >= CLEAR_NATS else (None, gain)
+        clear = gain >= (FOREIGN_NATS if foreign else CLEAR_NATS)
+        return (best, gain) if clear else (None, gain)
 
     def _towards(self, known: _Known, read: PlateRead) -> list[_Candidate]:
         """Return the likeliest text of this shape within the rule, and the likeliest others.

@@ -88,7 +88,9 @@ async def test_a_waiting_vehicle_is_told_once_while_it_waits(clock: LoopClock) -
         await one.drive("1234BCD", frames=60, speed=0, y=60)
         [passage] = one.journal.passages
         assert passage.decision == "stays"
-        await one.drive("1234BCD", frames=200, speed=0, y=60)  # far longer than `again_s`
+        await one.drive("1234BCD", frames=300, speed=0, y=60)  # far longer than `again_s`
+        await asyncio.sleep(2)
+        await one.drive("1234BCD", frames=4, y=60)  # and it comes back at once
         await asyncio.sleep(2)
         assert len(one.journal.passages) == 1
 

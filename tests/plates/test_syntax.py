@@ -1,7 +1,7 @@
 """Plate syntax: which country's plate a text may be, and when a read is repaired."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core.errors import ConfigError
@@ -117,6 +117,12 @@ def test_a_read_that_fits_is_never_touched() -> None:
     assert both.judge(read("A123BCD", {0: ("4", 0.45)})).text == "A123BCD"
 
 
+def test_a_guests_plate_does_not_become_a_natives() -> None:
+    britain = Syntax(shipped_book(), ["GB"])
+    slovak = britain.judge(read("KE230XK", {4: ("O", 0.3)}))
+    assert (slovak.text, slovak.fits) == ("KE230XK", True)
+
+
 def test_a_hint_makes_bold_and_no_hint_makes_careful() -> None:
     slip = read("O123BCD", {0: ("0", 0.012)})
     hinted, open_ = CEUTA.judge(slip), ANY.judge(slip)
@@ -144,6 +150,7 @@ def test_forty_and_more_countries_with_their_sources() -> None:
         assert sum(form.share for form in country.formats) > 0, code
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET, max_size=LONGEST + 2), st.data())
 def test_judging_any_read_keeps_its_promises(text: str, data: st.DataObject) -> None:
     rivals = data.draw(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core.clock import Stamp
@@ -107,6 +107,7 @@ def test_the_best_picture_is_the_one_most_worth() -> None:
     assert track.best.frame.taken.mono_s == 0.1
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(

@@ -1,7 +1,7 @@
 """Voting: many reads of one plate become one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core.vision import CharacterRead, PlateRead
@@ -57,6 +57,7 @@ def test_no_ballots_say_nothing() -> None:
     assert vote([Ballot(read("AB"), 0.0)]).characters == ()
 
 
+@settings(deadline=None)
 @given(PLATES, st.integers(1, 6))
 def test_reads_that_agree_are_what_they_say(text: str, count: int) -> None:
     voted = vote(ballots(*[text] * count))
@@ -64,6 +65,7 @@ def test_reads_that_agree_are_what_they_say(text: str, count: int) -> None:
     assert all(place.best[1] == pytest.approx(0.9) for place in voted.characters)
 
 
+@settings(deadline=None)
 @given(st.lists(PLATES, min_size=1, max_size=8))
 def test_the_order_of_looks_does_not_matter(texts: list[str]) -> None:
     weighted = [Ballot(read(t), 0.5 + i / 16) for i, t in enumerate(texts)]
@@ -71,6 +73,7 @@ def test_the_order_of_looks_does_not_matter(texts: list[str]) -> None:
     assert vote(weighted).text == vote(turned).text
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(PLATES, st.floats(0.01, 1.0)), max_size=8))
 def test_probabilities_stay_probabilities(looks: list[tuple[str, float]]) -> None:
     voted = vote([Ballot(read(text), weight) for text, weight in looks])
@@ -80,6 +83,7 @@ def test_probabilities_stay_probabilities(looks: list[tuple[str, float]]) -> Non
         assert 0 < sum(chances) <= 1 + 1e-9
 
 
+@settings(deadline=None)
 @given(PLATES, st.lists(PLATES, max_size=3))
 def test_more_than_half_the_weight_decides(text: str, others: list[str]) -> None:
     assert vote([Ballot(read(text), len(others) * 3 + 1.0), *ballots(*others)]).text == text
@@ -104,6 +108,7 @@ def test_whole_texts_come_best_first() -> None:
     assert whole_texts(PlateRead(()), 3) == ()
 
 
+@settings(deadline=None)
 @given(PLATES, PLATES)
 def test_edits_are_a_distance(one: str, other: str) -> None:
     assert edits(one, other) == edits(other, one)
