@@ -134,8 +134,8 @@ def _ground(scenario: Scenario, grain: Texture, at: Ground) -> F32:
     x, y = at.x, at.y
     wet = np.float32(scenario.rain)
     side = np.abs(x)
-    fine, coarse = grain.at(x * 9, y * 9), grain.at(x * 0.55, y * 0.28)
-    tar = 0.21 + 0.12 * (fine - 0.5) * _step(0.25 - at.footprint_m, 0.2) + 0.06 * (coarse - 0.5)
+    fine, coarse = grain.at(x * 34, y * 34), grain.at(x * 0.55, y * 0.28)
+    tar = 0.17 + 0.09 * (fine - 0.5) * _step(0.25 - at.footprint_m, 0.2) + 0.06 * (coarse - 0.5)
     for lane in scenario.lane:
         for wheel in (-0.78, 0.78):  # polished by tyres
             tar = tar - 0.022 * np.exp(-(((x - lane.centre_m - wheel) / 0.3) ** 2))

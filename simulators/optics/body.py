@@ -61,19 +61,19 @@ def body(shape: Shape) -> Body:
             faces = car(_HATCHBACK, half_width=0.88, glass=(2, 6), axles=(0.78, 3.32), radius=0.31)
             return Body(
                 mesh(faces), 4.05, 0.88, 1.48, (-0.09, 0.45), (4.13, 0.78),
-                _pair(0.64, 0.03, 0.65), _pair(0.70, 4.0, 0.86),
+                _pair(0.65, 0.03, 0.60), _pair(0.70, 4.0, 0.82),
             )  # fmt: skip
         case Shape.SALOON:
             faces = car(_SALOON, half_width=0.91, glass=(2, 6), axles=(0.85, 3.68), radius=0.33)
             return Body(
                 mesh(faces), 4.65, 0.91, 1.44, (-0.09, 0.43), (4.73, 0.78),
-                _pair(0.66, 0.03, 0.63), _pair(0.72, 4.6, 0.84),
+                _pair(0.67, 0.03, 0.59), _pair(0.72, 4.6, 0.84),
             )  # fmt: skip
         case Shape.VAN:
             faces = car(_VAN, half_width=0.99, glass=(2, 3), axles=(0.9, 4.1), radius=0.34)
             return Body(
                 mesh(faces), 5.05, 0.99, 2.03, (-0.09, 0.55), (5.13, 0.72),
-                _pair(0.74, 0.03, 0.86), _pair(0.88, 5.0, 1.0),
+                _pair(0.77, 0.03, 0.72), _pair(0.88, 5.0, 1.0),
             )  # fmt: skip
         case Shape.LORRY:
             return Body(

@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import cos, pi, sin
 from typing import NamedTuple
 
-from simulators.optics.mesh import Face, Material, face
+from simulators.optics.mesh import Face, Material, face, upon
 
 Point = tuple[float, float, float]
 
@@ -35,8 +35,9 @@ def car(
     length = stations[-1].s
     inside = (0.0, length / 2, 0.6)
     yield from _shell(stations, glass, inside)
-    yield from _nose(stations, inside)
-    yield from _tail(stations, inside, windowed=glass[1] < 5)
+    ends = (*_nose(stations, inside), *_tail(stations, inside, windowed=glass[1] < 5))
+    for one in ends:
+        yield upon(one) if one.lift else one
     yield from _wheels(half_width, axles, radius)
     yield from _mirrors(stations[glass[0]], half_width)
 
@@ -97,7 +98,7 @@ def _cabin(screen: Sequence[Point], inside: Point) -> Iterator[Face]:
     """Yield what shows through a windscreen: two seats' heads, darker or lighter than the glass."""
     low, high = screen[0], screen[3]
     for u in (-0.34, 0.34):
-        for share, width, tall in ((0.52, 0.13, 0.30), (0.30, 0.21, 0.22)):
+        for share, width, tall in ((0.30, 0.22, 0.34), (0.58, 0.105, 0.30)):
             at = [low[axis] + (high[axis] - low[axis]) * share for axis in range(3)]
             rise = [(high[axis] - low[axis]) * tall / 2 for axis in range(3)]
             ring = [

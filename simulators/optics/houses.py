@@ -127,26 +127,30 @@ def _tree(
             canvas, fixed(pinhole.project(half)), (0.9 * bark, bark, 1.15 * bark),
             cv2.LINE_AA, 4,
         )  # fmt: skip
-    leaves = 420
-    where = rng.normal(0, 1, (leaves, 3)) * (0.75, 0.75, 0.7) + (x, y, 4.6)
-    size = rng.uniform(0.12, 0.32, leaves)
-    order = np.argsort(-where[:, 1])
-    dots = pinhole.project(where)
-    depth = pinhole.depth(where)
-    for index in order:
-        if depth[index] < 2 or not np.isfinite(dots[index]).all():
-            continue
-        radius = float(size[index] * pinhole.focal_px / depth[index])
-        height, width = canvas.shape[:2]
-        if not (
-            -radius < dots[index, 0] < width + radius and -radius < dots[index, 1] < height + radius
-        ):
-            continue
-        green = level * float(
-            np.clip(62 + 38 * (where[index, 2] - 4.3) + 14 * rng.normal(), 18, 150)
-        )
-        spot = np.rint(dots[index] * 16).astype(int)
-        cv2.circle(
-            canvas, (int(spot[0]), int(spot[1])), max(1, round(radius * 16)),
-            (0.55 * green, green, 0.72 * green), -1, cv2.LINE_AA, 4,
-        )  # fmt: skip
+    _leaves(canvas, rng, pinhole, foot, level)
+
+
+def _leaves(
+    canvas: NDArray[np.uint8],
+    rng: np.random.Generator,
+    pinhole: Pinhole,
+    foot: tuple[float, float],
+    level: float,
+) -> None:
+    """Draw a crown as many small tufts, the farthest first, lighter towards the top."""
+    twigs = rng.normal(0, 1, (40, 3)) * (0.62, 0.62, 0.5)
+    tufts = twigs[rng.integers(0, len(twigs), 900)] + rng.normal(0, 0.24, (900, 3))
+    size = rng.uniform(0.05, 0.14, len(tufts))
+    light = level * np.clip(92 + 34 * tufts[:, 2] + rng.normal(0, 12, len(tufts)), 34, 165)
+    where = tufts + np.array([foot[0], foot[1], 4.5])
+    height, width = canvas.shape[:2]
+    spots, depth = pinhole.project(where), pinhole.depth(where)
+    radius = size * pinhole.focal_px / np.maximum(depth, 0.1)
+    with np.errstate(invalid="ignore"):
+        beyond = (spots < -radius[:, None]) | (spots > (width, height) + radius[:, None])
+    seen = np.flatnonzero((depth > 2) & ~beyond.any(axis=1) & np.isfinite(spots[:, 0]))
+    for index in seen[np.argsort(-depth[seen])]:
+        x, y = (int(value) for value in np.rint(spots[index] * 16))
+        green = float(light[index])
+        colour = (0.5 * green, green, 0.74 * green)
+        cv2.circle(canvas, (x, y), max(8, round(radius[index] * 16)), colour, -1, cv2.LINE_AA, 4)

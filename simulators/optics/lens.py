@@ -46,13 +46,13 @@ class Lens:
 
     @cached_property
     def _falloff(self) -> Picture:
-        """Return the lens's vignetting: the natural cos^4 law and as much again of its own."""
+        """Return the lens's vignetting: what is left of the cos^4 law, and its own edges."""
         height, width = self.pinhole.pole.height_px, self.pinhole.pole.width_px
         x = (np.arange(width) - width / 2) / self.pinhole.focal_px
         y = (np.arange(height) - height / 2) / self.pinhole.focal_px
         square = x[None, :] ** 2 + y[:, None] ** 2
         own = 1 - 0.16 * square / square.max()
-        falloff: Picture = np.rint(255 * own / (1 + square) ** 2).astype(np.uint8)
+        falloff: Picture = np.rint(255 * own / (1 + 0.5 * square)).astype(np.uint8)
         return falloff
 
     @cached_property

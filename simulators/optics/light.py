@@ -38,7 +38,7 @@ _ALBEDO = {
     Material.TAILLAMP: (0.05, 0.04, 0.5),
     Material.CARGO: (0.78, 0.79, 0.78),
     Material.SEAM: (0.03, 0.03, 0.03),
-    Material.CABIN: (0.10, 0.10, 0.11),
+    Material.CABIN: (0.07, 0.07, 0.075),
 }
 _GLOSS = {
     Material.PAINT: 0.05,
@@ -103,7 +103,7 @@ def lighting(light: Light) -> Lighting:
     """Return the light of a time of day."""
     match light:
         case Light.DAY:
-            return Lighting(sun=0.72, sky=0.42, infrared=0.0, lamps=False)
+            return Lighting(sun=0.95, sky=0.52, infrared=0.0, lamps=False)
         case Light.OVERCAST:
             return Lighting(sun=0.0, sky=0.78, infrared=0.0, lamps=True)
         case Light.NIGHT:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import cos, pi, sin
 
-from simulators.optics.mesh import Face, Material, face
+from simulators.optics.mesh import Face, Material, face, upon
 
 Point = tuple[float, float, float]
 CAB = (0.0, 1.9, 1.12, 0.38, 2.62)
@@ -16,8 +16,8 @@ def lorry() -> Iterator[Face]:
     yield from _block(CAB, Material.PAINT, slope=0.12)
     yield from _block(BOX, Material.CARGO)
     yield from _block((0.3, 7.4, 0.9, 0.5, 0.96), Material.TRIM)
-    yield from _front()
-    yield from _back()
+    for flat in (*_front(), *_back()):  # upon the large faces, whatever is nearer the eye
+        yield upon(flat)
     for s in (1.15, 6.1):
         for side in (-1, 1):
             yield from _wheel(s, side)

@@ -1,7 +1,7 @@
 """A mesh is flat faces of named materials, kept as arrays so that it is placed in one step."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 
 import numpy as np
@@ -67,6 +67,15 @@ def face(
     if float(normal @ (array.mean(axis=0) - np.asarray(inside))) < 0:
         normal = -normal
     return Face(array, material, normal, lift)
+
+
+def upon(one: Face) -> Face:
+    """Make a face one that is fixed to a body's front or back.
+
+    It is drawn after the body however large the body's faces are, and after what is fixed below
+    it however far to the side of the eye it lies.
+    """
+    return replace(one, lift=2.0 + 10 * one.lift)
 
 
 def mesh(faces: Iterable[Face]) -> Mesh:
