@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -31,10 +32,19 @@ BARS = (235, 210, 170, 145, 106, 81, 41)
 """Luma of white, yellow, cyan, green, magenta, red and blue: ITU-R BT.601-7, limited range."""
 
 
+def missing(words: str) -> NoReturn:
+    words = f"no RTSP server (make ci-deps): {words}"
+    if os.environ.get("CI"):
+        pytest.fail(words)
+    pytest.skip(words)
+
+
 class Server:
     """The server as another process."""
 
     def __init__(self, lock: str, port: int = 0) -> None:
+        if not Path(PYTHON).exists():
+            missing(f"there is no {PYTHON}")
         self.process = subprocess.Popen(
             [PYTHON, str(SCRIPT), str(port), lock],
             stdout=subprocess.PIPE,
@@ -42,16 +52,12 @@ class Server:
             text=True,
         )
         assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        select.select([self.process.stdout], [], [], START_S)
-        if self.process.poll() is None and (line := self.process.stdout.readline()):
-            self.port = int(line.split()[1])
-            return
-        words = f"no RTSP server (make ci-deps): {self.process.stderr.read()[-400:]}"
-        self.end()
-        if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
+        ready, _, _ = select.select([self.process.stdout], [], [], START_S)
+        line = self.process.stdout.readline() if ready else ""
+        if not line:
+            self.process.kill()
+            missing(self.process.communicate()[1][-400:])
+        self.port = int(line.split()[1])
 
     def url(self, path: str = "/bars", login: str = "") -> str:
         return f"rtsp://{login}127.0.0.1:{self.port}{path}"
