@@ -165,8 +165,10 @@ class MemoryBroker:
 
     def _take(self, heard: Heard) -> None:
         self.heard.append(heard)
-        if heard.retain:
+        if heard.retain and heard.payload:
             self.retained[heard.topic] = heard.payload
+        elif heard.retain:
+            self.retained.pop(heard.topic, None)  # MQTT 5, 3.3.1.3
         for session in self._sessions.values():
             if heard.topic in session.topics:
                 self._queue(session, Message(heard.topic, heard.payload, retained=False))

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from agent.core.errors import LinkLost
-from agent.telemetry.mended import DEVICE, INCOMING, MendedClient, NoGreeting
+from agent.telemetry.mended import DEVICE, INCOMING, MendedClient, NoGreeting, in_own_thread
 from agent.telemetry.mqtt import UNSUPPORTED_VERSION, Greeting, Message, MqttLink, Refused, Will
 from agent.telemetry.settings import BrokerSettings
 
@@ -112,36 +112,30 @@ class AiomqttDialler:
             await client.close(polite=polite)
 
     async def _connected(self, will: Will) -> MendedClient:
-        with contextlib.ExitStack() as stack:
-            executor = ThreadPoolExecutor(1, thread_name_prefix="mqtt-connect")
-            stack.callback(executor.shutdown, wait=False)
-            match self._settings.protocol:
-                case "5":
-                    return await self._attempt(V5, will, executor)
-                case "3.1.1":
-                    return await self._attempt(V311, will, executor)
-                case "auto":
-                    return await self._either(will, executor)
+        match self._settings.protocol:
+            case "5":
+                return await self._attempt(V5, will)
+            case "3.1.1":
+                return await self._attempt(V311, will)
+            case "auto":
+                return await self._either(will)
 
-    async def _either(self, will: Will, executor: ThreadPoolExecutor) -> MendedClient:
+    async def _either(self, will: Will) -> MendedClient:
         try:
-            return await self._attempt(V5, will, executor)
+            return await self._attempt(V5, will)
         except Refused as refusal:
             if refusal.reason != UNSUPPORTED_VERSION:
                 raise
         except NoGreeting:
             pass  # a broker of 3.1.1 may also just hang up, or answer what 5 cannot parse
-        return await self._attempt(V311, will, executor)
+        return await self._attempt(V311, will)
 
-    async def _attempt(
-        self, version: aiomqtt.ProtocolVersion, will: Will, executor: ThreadPoolExecutor
-    ) -> MendedClient:
+    async def _attempt(self, version: aiomqtt.ProtocolVersion, will: Will) -> MendedClient:
         settings = self._settings
         try:
             async with asyncio.timeout(settings.connect_s):
-                loop = asyncio.get_running_loop()
-                secrets = await loop.run_in_executor(executor, read_secrets, settings)
-                client = self._client(version, will, secrets, executor)
+                secrets = await in_own_thread(partial(read_secrets, settings))
+                client = self._client(version, will, secrets)
                 try:
                     await client.open()
                 except BaseException:
@@ -158,7 +152,6 @@ class AiomqttDialler:
         version: aiomqtt.ProtocolVersion,
         will: Will,
         secrets: "Secrets",
-        executor: ThreadPoolExecutor,
     ) -> MendedClient:
         five = version == V5
         connect = will_properties = None
@@ -170,7 +163,6 @@ class AiomqttDialler:
             will_properties.WillDelayInterval = will.delay_s
         client = MendedClient(
             version,
-            executor,
             hostname=self._settings.host,
             port=self._settings.port,
             identifier=self._client_id,

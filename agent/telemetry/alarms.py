@@ -6,6 +6,16 @@ from agent.core.clock import Clock
 from agent.telemetry.alarm import Alarm, Alarming, Severity
 from agent.telemetry.outbox import Outbox
 
+OURS = (
+    "outbox-parked",
+    "outbox-evidence-refused",
+    "outbox-damaged",
+    "outbox-failing",
+    "uplink-taken-over",
+    "uplink-renumbered",
+)
+"""Every alarm that the delivery can raise."""
+
 
 class Alarms:
     """Compares how things are with what was last said, and says the difference."""
@@ -82,7 +92,7 @@ class Alarms:
             yield self._raised(
                 "outbox-damaged",
                 Severity.CRITICAL,
-                f"the store was found damaged: {outbox.damage}",
+                f"a store was found damaged: {outbox.damage}",
                 "collect the damaged file and replace the storage card",
             )
         if outbox.trouble:

@@ -19,7 +19,6 @@ class Cause(Enum):
     PARKED = "parked"  # broker or centre would not take them; they lie aside on the node
     GONE = "gone"  # the centre asks for what the node no longer has
     DAMAGED = "damaged"  # the store was found damaged and begun anew
-    RENUMBERED = "renumbered"  # missing before the store's numbers were begun anew
 
 
 GapClass = Literal["evidence", "event", "sample", "diag", "any"]

@@ -9,9 +9,10 @@ when the queue is full; its polite exit waits for a broker that is gone.
 import asyncio
 import contextlib
 import socket
+import threading
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import aiomqtt
 from paho.mqtt.client import Client as Paho
@@ -21,6 +22,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.core.errors import LinkLost
 from agent.telemetry.mqtt import Greeting, Message, Refused
+
+T = TypeVar("T")
 
 DEVICE = "broker"
 
@@ -38,12 +41,40 @@ class NoGreeting(LinkLost):
     """The broker took the connection and closed it without a CONNACK that could be read."""
 
 
+def in_own_thread(work: Callable[[], T]) -> "asyncio.Future[T]":
+    """Run what may block for long in a thread of its own that nobody waits for at the end.
+
+    An executor's thread would hold the process until the name server or the peer has answered;
+    a service must end within seconds.
+    """
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def tell(value: T | None, error: BaseException | None) -> None:
+        if result.cancelled():
+            return
+        if error is not None:
+            result.set_exception(error)
+        else:
+            result.set_result(cast("T", value))
+
+    def run() -> None:
+        value = error = None
+        try:
+            value = work()
+        except BaseException as raised:  # noqa: BLE001 - it is the waiting task's to handle
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has been closed: nobody waits
+            loop.call_soon_threadsafe(tell, value, error)
+
+    threading.Thread(target=run, name="mqtt-connect", daemon=True).start()
+    return result
+
+
 class MendedClient(aiomqtt.Client):
     """One connection's client: made anew for every one, and connected once."""
 
-    def __init__(
-        self, version: aiomqtt.ProtocolVersion, executor: ThreadPoolExecutor, **settings: Any
-    ) -> None:
+    def __init__(self, version: aiomqtt.ProtocolVersion, **settings: Any) -> None:
         super().__init__(protocol=version, **settings)
         self._version = version
         self.paho: Paho = self._client
@@ -52,7 +83,6 @@ class MendedClient(aiomqtt.Client):
         self.greeting: Greeting | None = None
         self.ended: str | None = None
         self.dismissed: int | None = None
-        self._executor = executor
         self._answers: dict[int, asyncio.Future[ReasonCode | None]] = {}
         self._inbox: deque[Message] = deque()
         self._news = asyncio.Event()
@@ -69,7 +99,7 @@ class MendedClient(aiomqtt.Client):
             NoGreeting: It said nothing that could be read, and closed.
             LinkLost: There is nobody.
         """
-        opening = self._loop.run_in_executor(self._executor, self._client_connect)
+        opening = in_own_thread(self._client_connect)
         try:
             await asyncio.shield(opening)
         except asyncio.CancelledError:

@@ -13,7 +13,14 @@ from agent.core.errors import DeviceError
 from agent.telemetry.counter import Counter
 from agent.telemetry.gap import Cause
 from agent.telemetry.limits import Limits
-from agent.telemetry.schema import Damaged, aside, connect, known_epoch, remember_epoch
+from agent.telemetry.schema import (
+    Damaged,
+    aside,
+    connect,
+    kept_aside,
+    known_epoch,
+    remember_epoch,
+)
 from agent.telemetry.store import Store
 from agent.telemetry.topics import Topics
 
@@ -71,6 +78,8 @@ def opened(path: Path, topics: Topics, limits: Limits, now: Stamp) -> Opened:
             kept = aside(path)
             damage = f"{error}; the damaged file is kept as {kept.name}"
             db = connect(path)
+        if not damage and (old := kept_aside(path)):
+            damage = f"earlier; {', '.join(each.name for each in old)} not yet collected"
         try:
             return Opened(_numbered(db, path, topics, limits, now, damage), damage)
         except BaseException:
@@ -86,12 +95,13 @@ def _numbered(  # noqa: PLR0913, PLR0917 - the parts of one opening
     counter = epochs(path)
     epoch = known_epoch(db)
     if epoch is None:
+        had_one = counter.last() is not None
         epoch = counter.next(now)
-        remember_epoch(db, epoch)
         store = Store(db, topics, limits, epoch)
-        if damage:
+        if damage or had_one:
             # How many records were lost cannot be known: one number stands for them.
-            store.reserve(1, Cause.DAMAGED, damage[:200])
+            store.reserve(1, Cause.DAMAGED, (damage or "the earlier store is gone")[:200])
+        remember_epoch(db, epoch)  # last: until here a crash only costs an epoch
         return store
     store = Store(db, topics, limits, epoch)
     last = counter.last()

@@ -14,6 +14,9 @@ from agent.telemetry.tally import Tally
 GAP = "gap"
 """The room of gap records: outside every bound, since they stand for what is gone."""
 
+ALL = ", ".join(f"'{name}'" for name in (GAP, *(each.value for each in DataClass)))
+"""Every room, as an SQL list."""
+
 SLACK = 16
 """A full room is emptied by one part in this many, so that it is not full again at once."""
 

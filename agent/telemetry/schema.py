@@ -105,6 +105,12 @@ def known_epoch(db: sqlite3.Connection) -> int | None:
     return None if row is None else int(row[0])
 
 
+def kept_aside(path: Path) -> list[Path]:
+    """Return the damaged files that lie beside the store, oldest first."""
+    found = path.parent.glob(f"{path.name}.damaged-*")
+    return sorted(each for each in found if not each.name.endswith(("-wal", "-shm")))
+
+
 def aside(path: Path) -> Path:
     """Move a damaged file and its journals away, keeping them; return the file's new place."""
     number = 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from typing import Never
 
 import msgspec
@@ -31,7 +32,7 @@ class Speech:
 
     def __init__(self, topics: Topics) -> None:
         self._topics = topics
-        self._words: dict[str, Word] = {topics.state: State(state=Doing.STARTING)}
+        self._words: dict[str, Word | None] = {topics.state: State(state=Doing.STARTING)}
         self._unheard: dict[str, None] = {}  # in the order in which they were said
         self._changed = asyncio.Event()
         self._epoch = 0
@@ -46,6 +47,15 @@ class Speech:
             self._make_room()
         self._words[topic] = word
         self._unheard[topic] = None
+        self._changed.set()
+
+    def take_back(self, alarms: Iterable[str]) -> None:
+        """Remove what an earlier run may have left at the broker, where nothing newer was said."""
+        for ident in alarms:
+            topic = self._topics.alarm(ident)
+            if topic not in self._words:
+                self._words[topic] = None
+                self._unheard[topic] = None
         self._changed.set()
 
     def begin(self, epoch: int, session: int) -> None:
@@ -74,14 +84,18 @@ class Speech:
                 await self._publish(link, topic, word)
                 if self._words[topic] is word:  # nothing newer was said meanwhile
                     self._unheard.pop(topic, None)
+                    if word is None:
+                        del self._words[topic]
             await self._changed.wait()
 
-    async def _publish(self, link: MqttLink, topic: str, word: Word) -> None:
+    async def _publish(self, link: MqttLink, topic: str, word: Word | None) -> None:
         expiry_s = None
+        # An empty retained message removes the topic's last one (MQTT 5, 3.3.1.3).
+        payload = b"" if word is None else encode(self._dated(word))
         if isinstance(word, Health):
             expiry_s = max(1, round(HEALTH_PERIODS * word.period_s))
         try:
-            await link.publish(topic, encode(self._dated(word)), retain=True, expiry_s=expiry_s)
+            await link.publish(topic, payload, retain=True, expiry_s=expiry_s)
         except Refused as refusal:
             self.refused += 1
             log.warning("%s: %s", topic, refusal.problem)

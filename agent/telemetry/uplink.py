@@ -25,7 +25,7 @@ from typing import Never
 from agent.core.clock import Clock
 from agent.core.errors import DeviceError, LinkLost
 from agent.telemetry.ack import Ack
-from agent.telemetry.alarms import Alarms
+from agent.telemetry.alarms import OURS, Alarms
 from agent.telemetry.mqtt import SESSION_TAKEN_OVER, Dialler, MqttLink, Refused, Will
 from agent.telemetry.notice import Asked, Notice
 from agent.telemetry.outbox import Outbox
@@ -243,6 +243,8 @@ class Uplink:
                 pass  # updates are not the uplink's
 
     async def _housekeep(self) -> Never:
+        self._say_all(self._alarms.of(self._outbox))
+        self._speech.take_back(OURS)
         while True:
             with suppress(DeviceError):  # a full disk is told by its own alarm, and by `put`
                 await self._outbox.sweep()

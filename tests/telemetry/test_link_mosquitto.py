@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import aiomqtt
@@ -216,3 +218,30 @@ async def test_wrong_credentials_are_a_refusal() -> None:
         with pytest.raises(Refused, match="connection refused"):
             async with dialler.dial(WILL):
                 pytest.fail("entered without permission")
+
+
+async def test_a_peer_that_never_answers_the_first_packet_holds_nobody() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        with ExitStack() as stack:
+            for _ in range(4):  # its queue is full: the next SYN is dropped
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(("127.0.0.1", port))
+
+            async def connect() -> None:
+                async with AiomqttDialler(settings(port), "pole-017").dial(WILL):
+                    pytest.fail("entered without a connection")
+
+            with pytest.raises(LinkLost):
+                await connect()
+            task = asyncio.ensure_future(connect())
+            await asyncio.sleep(0.05)
+            blocked = [each for each in threading.enumerate() if each.name == "mqtt-connect"]
+            assert blocked
+            assert all(each.daemon for each in blocked), "the process may end without them"
+            task.cancel()
+            await asyncio.wait([task])
+            assert task.cancelled()

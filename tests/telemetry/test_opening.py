@@ -96,6 +96,14 @@ def test_a_removed_store_is_succeeded_by_a_greater_epoch(tmp_path: Path) -> None
     second = fresh(tmp_path)
     second.db.close()
     assert second.epoch == first.epoch + 1
+    assert second.highest == 1, "one number stands for what the lost store held"
+
+
+def test_the_first_store_of_a_node_tells_of_no_loss(tmp_path: Path) -> None:
+    store = fresh(tmp_path)
+    with closing(store.db):
+        assert store.highest == 0
+        assert not store.fill().owes_gaps
 
 
 def test_a_store_that_lost_the_epoch_file_keeps_its_epoch_and_writes_it_again(
@@ -159,3 +167,9 @@ def test_a_counter_grows_by_one(tmp_path: Path) -> None:
 def test_a_counter_that_cannot_be_stored_is_a_named_fault(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match="cannot store the epoch"):
         Counter(tmp_path / "missing" / "epoch", "epoch").next(at())
+
+
+def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path) -> None:
+    with closing(fresh(tmp_path).db) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert db.execute("PRAGMA synchronous").fetchone() == (2,), "FULL: fsync at every commit"

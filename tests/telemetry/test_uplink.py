@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from agent.core.clock import Clock
+from agent.core.errors import Rejected
 from agent.core.records import DataClass
 from agent.telemetry.ack import Ack
 from agent.telemetry.birth import Birth, Software
@@ -404,7 +405,8 @@ async def test_of_what_was_said_offline_only_the_newest_is_published(
         broker.start()
         await it.connected()
         await asyncio.sleep(1)
-        said = [msgspec.json.decode(h.payload)["state"] for h in broker.heard]
+        words = [h.payload for h in broker.heard if h.topic == TOPICS.state]
+        said = [msgspec.json.decode(word)["state"] for word in words]
         assert said == ["ready"]
 
 
@@ -498,3 +500,47 @@ async def test_what_was_settled_before_a_restart_is_not_sent_again(
         await it.put(1)
         await it.empty()
         assert it.centre.numbers(it.outbox.epoch) == [11]
+
+
+async def test_an_alarm_of_an_earlier_run_is_taken_back(tmp_path: Path, clock: Clock) -> None:
+    broker = MemoryBroker()
+    broker.say(TOPICS.alarm("outbox-parked"), b'{"state":"raised"}', retain=True)
+    broker.say(TOPICS.alarm("bollard-2"), b'{"state":"raised"}', retain=True)
+    async with floor(tmp_path, clock, broker=broker) as it:
+        await it.connected()
+        await asyncio.sleep(1)
+        assert TOPICS.alarm("outbox-parked") not in broker.retained
+        assert TOPICS.alarm("bollard-2") in broker.retained, "not the delivery's to take back"
+
+
+async def test_evidence_without_room_raises_an_alarm(tmp_path: Path, clock: Clock) -> None:
+    broker = MemoryBroker()
+    broker.up = False
+    async with floor(tmp_path, clock, broker=broker, limits=small()) as it:
+        for number in range(200):
+            with suppress(Rejected):
+                await it.outbox.put(sighting(number, dclass=DataClass.EVIDENCE, filler=900))
+        refused = it.outbox.fill.refused
+        await asyncio.sleep(120)
+        broker.start()
+        await it.empty()
+        alarm = it.alarm("outbox-evidence-refused")
+        assert (alarm["severity"], alarm["count"]) == ("critical", refused)
+        assert sum(cause == "refused" for cause in it.centre.gaps.values()) == refused
+
+
+async def test_a_damaged_store_is_an_alarm_until_it_is_collected(
+    tmp_path: Path, clock: Clock
+) -> None:
+    (tmp_path / "outbox.db").write_bytes(b"not a database, and longer than a header " * 50)
+    for _ in range(2):  # it outlives a restart
+        broker = MemoryBroker()
+        async with floor(tmp_path, clock, broker=broker) as it:
+            await it.connected()
+            await asyncio.sleep(1)
+            assert it.alarm("outbox-damaged")["severity"] == "critical"
+    (tmp_path / "outbox.db.damaged-1").unlink()
+    async with floor(tmp_path, clock, broker=broker) as it:
+        await it.connected()
+        await asyncio.sleep(1)
+        assert TOPICS.alarm("outbox-damaged") not in broker.retained
