@@ -5,8 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from paho.mqtt import MQTTException
@@ -22,6 +21,15 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from simulators.centre.mqtt import (
+    BrokerLost,
+    Certificates,
+    Message,
+    NoAnswer,
+    OldProtocol,
+    Speak,
+    TakenOver,
+)
 from simulators.centre.ranges import Ack
 from simulators.centre.topics import ack_topic, subscriptions
 
@@ -41,50 +49,6 @@ MOST_ACKS_WAITING = 256
 
 UNSUPPORTED_PROTOCOL_VERSION = 0x84  # MQTT 5.0, 3.2.2.2
 SESSION_TAKEN_OVER = 0x8E  # MQTT 5.0, 3.14.2.1
-
-
-class BrokerLost(ConnectionError):
-    """The broker cannot be reached, refused us, or went away."""
-
-
-class OldProtocol(BrokerLost):
-    """The broker does not speak MQTT 5; the next connection will be 3.1.1."""
-
-
-class NoAnswer(BrokerLost):
-    """The broker took the connection and said nothing."""
-
-
-class TakenOver(Exception):
-    """Another client connected with our id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message received and not yet released."""
-
-    topic: str
-    payload: bytes = field(repr=False)
-    mid: int
-    qos: int
-    retained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """Files in PEM: the authority that signed the broker, and our own."""
-
-    authority: str
-    certificate: str | None = None
-    key: str | None = None
-
-
-class Speak(Enum):
-    """Which version of MQTT to speak; `AUTO` begins with 5."""
-
-    AUTO = "auto"
-    V5 = "5"
-    V311 = "3.1.1"
 
 
 @dataclass(slots=True)

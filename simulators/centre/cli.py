@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulators.centre.accounts import Summary, summary
-from simulators.centre.broker import Certificates, Speak, TakenOver
+from simulators.centre.mqtt import Certificates, Speak, TakenOver
 from simulators.centre.serve import Setup, serve
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from simulators.centre.arrivals import Arrival, Refused, decode
 from simulators.centre.backoff import Backoff
-from simulators.centre.broker import Broker, BrokerLost, Connection, Message, OldProtocol, TakenOver
+from simulators.centre.broker import Broker, Connection
+from simulators.centre.mqtt import BrokerLost, Message, OldProtocol, TakenOver
 from simulators.centre.schemas import Schemas
-from simulators.centre.store import Commit, Holder, Store
+from simulators.centre.store import Store, iso
 from simulators.centre.topics import UpTopic
+from simulators.centre.transaction import Commit, Holder
 from simulators.centre.words import Word, decode_word
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,10 @@ STABLE_S = 10.0
 
 MOST_MESSAGES = 256
 """Messages committed together; brokers send fewer before the first acknowledgement."""
+
+
+ERASE_EVERY_S = 600.0
+"""How late, at most, what a record says is erased after its retention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,11 @@ class Ingest:
                 connections=self._state.connections + 1,
             )
             log.info("centre: connected to %s, %s", self._broker.address, connection.protocol)
+            erase_s = time.monotonic()
             while not self._stop.is_set():
+                if time.monotonic() >= erase_s:
+                    store.erase(datetime.now(UTC))
+                    erase_s += ERASE_EVERY_S
                 # What is there already joins the commit; a debt is retried soon.
                 wait_s = 0.0 if self._pending else 0.02 if self._owed else 0.2
                 news = connection.receive(wait_s)
@@ -195,4 +205,4 @@ class Ingest:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(datetime.now(UTC))

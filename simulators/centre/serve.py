@@ -11,9 +11,10 @@ from pathlib import Path
 
 import uvicorn
 
-from simulators.centre.broker import Broker, Certificates, Speak
+from simulators.centre.broker import Broker
 from simulators.centre.hub import Hub
 from simulators.centre.ingest import Ingest
+from simulators.centre.mqtt import Certificates, Speak
 from simulators.centre.page import page
 from simulators.centre.reader import Reader
 from simulators.centre.schemas import Schemas, load, published

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS record (
     time     TEXT NOT NULL,             -- as the node said it
     received TEXT NOT NULL,             -- UTC
     digest   BLOB NOT NULL,             -- SHA-256 of the canonical JSON
-    body     TEXT NOT NULL,             -- canonical JSON of the whole record
+    body     TEXT NOT NULL,             -- canonical JSON of the whole record; '' once erased
     UNIQUE (node, epoch, sequence)
 );
 CREATE INDEX IF NOT EXISTS record_by_stream ON record (stream, id);

@@ -138,7 +138,7 @@ def records(
     """Return the records that arrived after a cursor, in that order."""
     rows = db.execute(
         f"{_RECORD} WHERE record.id > ? AND (? IS NULL OR stream = ?) AND (? IS NULL OR name = ?)"
-        " ORDER BY record.id LIMIT ?",
+        " AND body <> '' ORDER BY record.id LIMIT ?",
         (after, stream, stream, node, node, MOST_ROWS),
     )
     return [_record(*row) for row in rows]
@@ -147,7 +147,8 @@ def records(
 def newest_passages(db: sqlite3.Connection, most: int) -> Sequence[RecordView]:
     """Return the passages that arrived last, in the order in which they came."""
     rows = db.execute(
-        f"{_RECORD} WHERE stream = ? ORDER BY record.id DESC LIMIT ?", (PASSAGES, most)
+        f"{_RECORD} WHERE stream = ? AND body <> '' ORDER BY record.id DESC LIMIT ?",
+        (PASSAGES, most),
     )
     return [_record(*row) for row in rows][::-1]
 

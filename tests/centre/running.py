@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from simulators.centre.broker import Broker, TakenOver
+from simulators.centre.broker import Broker
 from simulators.centre.ingest import Ingest, IngestState
+from simulators.centre.mqtt import TakenOver
 from simulators.centre.schemas import Schemas
 from tests.centre.node import PATIENCE_S
 

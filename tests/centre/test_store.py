@@ -1,7 +1,9 @@
 """The books: exactly once, in any order, through a crash, and nothing vanishes."""
 
+import json
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from simulators.centre.arrivals import Arrival
 from simulators.centre.ranges import Ack, Range
-from simulators.centre.store import Holder, Store
+from simulators.centre.store import Store, iso
+from simulators.centre.transaction import Holder
+from simulators.centre.words import Word
 from tests.centre.contract import NODE, gap, record
 
 Arrive = Callable[..., list[Arrival]]
@@ -135,3 +139,23 @@ def test_a_file_of_another_version_is_refused(path: Path) -> None:
     db.close()
     with pytest.raises(sqlite3.DatabaseError, match="format 99"):
         Store(path)
+
+
+def test_a_record_is_erased_after_its_retention_and_its_number_stays(
+    arrive: Arrive, path: Path
+) -> None:
+    stream = {
+        "name": "street.test", "version": 1, "class": "event", "type": "sereno.street.test.v1",
+        "dataschema": "urn:sereno:schema:street.test:1", "unit": "1", "purpose": "p",
+        "retention_s": 3600, "leaves_node": True,
+    }  # fmt: skip
+    born = Word(NODE, "birth", json.dumps({"streams": [stream]}), 7, 1)
+    heard = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    with Store(path) as store:
+        store.commit(arrive(record(1)), [born], iso(heard))
+        assert store.erase(heard + timedelta(minutes=59)) == 0
+        store.commit(arrive(record(2)), [], iso(heard + timedelta(minutes=59)))
+        assert store.erase(heard + timedelta(minutes=61)) == 1
+        assert store.ack(HERE) == Ack(7, 2, ())
+        assert store.commit(arrive(record(1)), [], NOW).duplicates == 1
+    assert rows(path, "SELECT sequence, body = '' FROM record") == [(1, 1), (2, 0)]

@@ -8,6 +8,7 @@ import { addPassages } from "./passages.js";
 import { alarms, duties, judge, verdict } from "./status.js";
 import { age, setNow, tick } from "./words.js";
 
+const MOST_TROUBLES = 9;
 const DEAF_MS = 30000; // the centre gives a sign of life every ten seconds
 const byId = (id) => document.getElementById(id);
 
@@ -106,7 +107,7 @@ function drawTroubles(nodes) {
   troublesDrawn = words;
   byId("attention").hidden = troubles.length === 0;
   byId("troubles").replaceChildren(
-    ...troubles.slice(0, 30).map((trouble) =>
+    ...troubles.slice(0, MOST_TROUBLES).map((trouble) =>
       el(
         "li",
         { class: `trouble ${trouble.level}` },
@@ -125,6 +126,7 @@ function drawTroubles(nodes) {
         ),
       ),
     ),
+    ...(troubles.length > MOST_TROUBLES ? [el("li", { class: "note" }, `and ${troubles.length - MOST_TROUBLES} more, with their nodes below`)] : []),
   );
 }
 

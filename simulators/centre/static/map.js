@@ -6,6 +6,7 @@ import { SIGNS, judge } from "./status.js";
 const W = 720;
 const H = 440;
 const EDGE = 64;
+const MOST_NAME = 16;
 const LEAST_M = 400; // a single node still gets a neighbourhood
 const EARTH_M = 6371008.8;
 const M_PER_DEGREE = (Math.PI / 180) * EARTH_M;
@@ -55,7 +56,7 @@ function picture(placed) {
   const to = projection(placed);
   const words = placed.map((node) => `${node.name}: ${node.words}`).join("; ");
   const taken = [];
-  const spots = placed.map((node) => ({ ...node, x: to.x(node.lon), y: to.y(node.lat) }));
+  const spots = placed.map((node) => ({ ...node, short: short(node.name), x: to.x(node.lon), y: to.y(node.lat) }));
   spots.forEach((spot) => taken.push([spot.x - 15, spot.y - 15, spot.x + 15, spot.y + 15]));
   return svg(
     "svg",
@@ -89,9 +90,12 @@ function graticule(to) {
   return parts;
 }
 
+// Both ends of a long name: poles of one street differ in the last characters.
+const short = (name) => (name.length > MOST_NAME ? `${name.slice(0, 7)}…${name.slice(-6)}` : name);
+
 // The first of four places about the marker where the name covers nothing.
 function label(spot, taken) {
-  const wide = spot.name.length * 9.2 + 6;
+  const wide = spot.short.length * 9.2 + 6;
   const off = spot.level === "bad" ? 28 : 19;
   const choices = [
     [spot.x + off, spot.y + 5, "start", spot.x + off - 2],
@@ -114,7 +118,7 @@ function marker(spot, name) {
     spot.level === "bad" ? svg("circle", { class: "halo", cx: spot.x, cy: spot.y, r: 22 }) : null,
     svg("circle", { class: "dot", cx: spot.x, cy: spot.y, r: 13 }),
     svg("text", { class: "mark", x: spot.x, y: spot.y + 5.5, "text-anchor": "middle" }, SIGNS[spot.level]),
-    svg("text", { class: "name", x: name.x, y: name.y, "text-anchor": name.anchor }, spot.name),
+    svg("text", { class: "name", x: name.x, y: name.y, "text-anchor": name.anchor }, spot.short),
   );
 }
 

@@ -1,7 +1,7 @@
 // Draws each node as a card: its state, its duties and what to do about them, its outbox.
 
 import { el, list, num, obj, str } from "./dom.js";
-import { SIGNS, alarms, duties, judge } from "./status.js";
+import { LEVELS, SIGNS, alarms, duties, judge } from "./status.js";
 import { age, count, size, some, span, tick } from "./words.js";
 
 const FULL_BYTES = 256 * 1024 * 1024; // room of all classes together on a node as delivered
@@ -16,8 +16,10 @@ export function drawNodes(nodes) {
       cards.delete(name);
     }
   }
-  nodes.forEach((node, place) => {
-    const status = judge(node);
+  const judged = nodes.map((node) => [node, judge(node)]);
+  const rank = ([, status]) => LEVELS.indexOf(status.level);
+  judged.sort((a, b) => rank(a) - rank(b)); // the worst first, by name among equals
+  judged.forEach(([node, status], place) => {
     const words = JSON.stringify([node, status.level, status.words]);
     let known = cards.get(node.name);
     if (known?.words !== words) {

@@ -75,7 +75,7 @@ export function verdict(front, nodes) {
   if (blind) parts.push(`${some(blind, "duty", "duties")} ${blind === 1 ? "is" : "are"} blind`);
   if (degraded) parts.push(`${some(degraded, "duty", "duties")} ${degraded === 1 ? "is" : "are"} degraded`);
   const performing = all.length - blind - degraded;
-  const rest = `${some(performing, "duty", "duties")} performed by ${some(heard.length, "node")} of ${nodes.length}.`;
+  const rest = `${performing} of ${some(all.length, "duty", "duties")} performed; ${heard.length} of ${some(nodes.length, "node")} heard.`;
   if (parts.length) {
     const sentence = parts.join(", ").replace(/, ([^,]*)$/, " and $1");
     return [gone || blind ? "bad" : "warn", `${sentence}.`, rest];
@@ -85,6 +85,5 @@ export function verdict(front, nodes) {
   if (warned) return ["warn", "All duties are performed, with a node in difficulty.", rest];
   if (heard.length === 0) return ["off", "No node is on watch.", `${some(resting, "node")} known.`];
   if (all.length === 0) return ["off", `${some(heard.length, "node")} heard, no duty among them.`, ""];
-  const quiet = resting ? ` ${some(resting, "node")} not on watch.` : "";
-  return ["good", "All is well.", rest + quiet];
+  return ["good", "All is well.", rest];
 }
