@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=home)
     parser.add_argument("--work", type=Path, default=Path("build/plate_detector"))
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
-    parser.add_argument("--steps", type=int, default=5500, help="of 32 pictures each")
+    parser.add_argument("--steps", type=int, default=4500, help="of 32 pictures each")
     asked = parser.parse_args()
     console = Console()
     cv2.setNumThreads(1)

@@ -33,7 +33,7 @@ class Recipe:
     warm_steps: int = 100
     falling: float = 0.45
     """The last part of the steps, in which the rate falls to nothing."""
-    whole: float = 0.15
+    whole: float = 0.08
     """The last part of the steps, in which pictures are as large as the shipped input."""
     average: float = 0.998
     small: tuple[int, int] = (384, 224)

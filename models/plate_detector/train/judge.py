@@ -21,8 +21,10 @@ from models.plate_detector.train.rides import street_frames, upright
 FOUND_IOU = 0.5
 """A plate is found when its upright box and the quad's overlap this much (Pascal VOC)."""
 
-COVERED = 0.9
-"""A plate can be read when this share of it lies in the quad."""
+COVERED = 0.8
+"""A plate can be read when this share of its box lies in the quad: the boxes are upright and drawn
+a little outside the rim, so that a perfect quad of a tilted plate covers about nine tenths.
+"""
 
 NEAR_PX = 80.0
 """In a 1280 px street frame: narrower plates are hard to read for anybody."""
@@ -78,7 +80,7 @@ def close_up(detector: PlateDetector, folder: Path, numbers: Numbers) -> list[Ac
     part = f"plates/{folder.name}"
     return [
         tally("best quad has IoU 0.5", part, numbers, hits),
-        tally("best quad covers 90 % of the plate", part, numbers, covered),
+        tally("best quad covers 80 % of the plate's box", part, numbers, covered),
     ]
 
 
