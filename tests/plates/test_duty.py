@@ -350,6 +350,27 @@ async def test_stopping_decides_and_commits_what_is_in_view(clock: LoopClock) ->
         assert passage.agreeing == 4
 
 
+async def test_stopping_tries_a_mended_store_at_once(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), live=False) as one:
+        one.journal.error = DeviceError("outbox", "no space left on the disk")
+        picture = street()
+        put(picture, "1234BCD", 20, 40)
+        await one.show(picture, still=True)
+        await asyncio.sleep(40)  # by now it waits half a minute between two tries
+        one.journal.error = None
+        await one.stop()
+        assert len(one.journal.passages) == 1
+
+
+async def test_a_plate_with_a_doubtful_character_is_counted_not_told(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), live=False, unsure=1.0) as one:
+        picture = street()
+        put(picture, "1234BCD", 20, 40)
+        await one.show(picture, still=True)
+        assert one.journal.passages == []
+        assert one.duty.readings()["unclear"] == 1
+
+
 async def test_a_picture_in_hand_is_finished_when_the_node_stops(clock: LoopClock) -> None:
     models = HangingModels()
     async with node(clock, models, live=False) as one:

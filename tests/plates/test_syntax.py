@@ -112,9 +112,9 @@ def test_of_two_repairs_that_are_as_likely_neither_is_made() -> None:
 
 
 def test_a_read_that_fits_is_never_touched() -> None:
-    # an old British plate, though a Spanish one is far likelier and 4 nearly as likely as A
-    both = Syntax(shipped_book(), ["E", "GB"])
-    assert both.judge(read("A123BCD", {0: ("4", 0.45)})).text == "A123BCD"
+    # a plate of Chemnitz, though one of Gibraltar's few would be a million times as likely
+    both = Syntax(shipped_book(), ["GBZ", "D"])
+    assert both.judge(read("CA123E", {0: ("G", 0.45), 1: ("4", 0.45)})).text == "CA123E"
 
 
 def test_a_guests_plate_does_not_become_a_natives() -> None:
