@@ -15,6 +15,9 @@ import pytest
 from agent.core.errors import LinkLost
 from agent.telemetry.mqtt import NOT_AUTHORISED, Dialler, Refused, Will
 
+PATIENT_S = 40.0
+"""Long enough that a deadline of this length cannot be what ended a wait."""
+
 WILL = Will("up/state", b"lost", delay_s=1)
 
 
@@ -31,7 +34,9 @@ class Seen(Protocol):
 class Bench(Protocol):
     """A broker that lets everybody write under `up/` and read under `dn/`, and no more."""
 
-    def dialler(self) -> Dialler: ...
+    def dialler(self, puback_s: float = 1.0) -> Dialler:
+        """Return one that waits so long for a PUBACK."""
+        ...
 
     def watching(self) -> AbstractAsyncContextManager[Seen]:
         """Subscribe to `up/#` as another client."""
@@ -111,7 +116,7 @@ class LinkContract:
         self, bench: Bench
     ) -> None:
         with pytest.raises(LinkLost):
-            async with bench.dialler().dial(WILL) as link:
+            async with bench.dialler(PATIENT_S).dial(WILL) as link:
                 bench.freeze()
                 posts = [
                     asyncio.ensure_future(link.publish("up/data/x", b"%d" % n)) for n in range(60)
@@ -119,7 +124,8 @@ class LinkContract:
                 listening = asyncio.ensure_future(link.message())
                 await asyncio.sleep(0.05)
                 await bench.kill()
-                results = await asyncio.gather(*posts, listening, return_exceptions=True)
+                async with asyncio.timeout(PATIENT_S / 2):
+                    results = await asyncio.gather(*posts, listening, return_exceptions=True)
                 assert all(isinstance(result, LinkLost) for result in results)
                 raise LinkLost("test", "as the uplink would")
 

@@ -36,8 +36,8 @@ class MemoryBench:
             NOT_AUTHORISED if topic.startswith("forbidden") else None
         )
 
-    def dialler(self) -> Dialler:
-        return MemoryDialler(self._broker, "pole-017", wait_s=0.5)
+    def dialler(self, puback_s: float = 1.0) -> Dialler:
+        return MemoryDialler(self._broker, "pole-017", wait_s=puback_s)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[Seen]:

@@ -69,8 +69,8 @@ class MosquittoBench:
     def __init__(self, broker: Mosquitto) -> None:
         self._broker = broker
 
-    def dialler(self) -> Dialler:
-        return AiomqttDialler(settings(self._broker.port), "pole-017")
+    def dialler(self, puback_s: float = 1.0) -> Dialler:
+        return AiomqttDialler(settings(self._broker.port, puback_s=puback_s), "pole-017")
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[Seen]:
