@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +43,19 @@ def test_whatever_comes_in_any_order_the_ack_is_what_is_stored(
     named = {n for first, last in ack.nak for n in range(first, last + 1)}
     assert ack.upto == max(expected, default=0)
     assert set(range(1, ack.upto + 1)) - named == expected
+
+
+@pytest.mark.parametrize(
+    "numbers", [range(1, 101), range(100, 0, -1), [*range(1, 101, 2), *range(2, 101, 2)]]
+)
+def test_numbers_that_touch_become_one_range(
+    arrive: Arrive, path: Path, numbers: Iterable[int]
+) -> None:
+    with Store(path) as store:
+        for number in numbers:
+            store.commit(arrive(record(number)), [], NOW)
+        assert store.ack(HERE) == Ack(7, 100, ())
+    assert rows(path, "SELECT first, last FROM held") == [(1, 100)]
 
 
 def test_a_record_sent_twice_is_stored_once_and_acknowledged_again(
