@@ -29,6 +29,8 @@ STEP_S = 0.02
 """Step at which a plate's way through the picture is looked at; its ends are found to `EDGE_S`."""
 
 EDGE_S = 0.001
+EDGE_PX = 2.0
+"""A plate that touches the picture's border is not whole."""
 
 REMEMBERED = 4096
 """Vehicles kept ready to be asked about again; the oldest are made anew when needed."""
@@ -194,7 +196,9 @@ class World:
             return None
         reach_s = SIGHT_M / vehicle.speed_mps
         times = np.arange(vehicle.gate_s - reach_s, vehicle.gate_s + reach_s, STEP_S)
-        seen = np.array([self.sees(vehicle, float(time)) for time in times])
+        way = np.array([vehicle.plate_y_m(float(time)) for time in times]) - GATE_M
+        at_gate = vehicle.plate_corners(vehicle.gate_s)
+        seen = self._whole(at_gate + way[:, None, None] * np.array([0.0, 1.0, 0.0]))
         if not seen.any():
             return None
         first, last = int(seen.argmax()), len(seen) - 1 - int(seen[::-1].argmax())
@@ -209,11 +213,17 @@ class World:
 
     def sees(self, vehicle: Vehicle, time_s: float) -> bool:
         """Say whether the vehicle's whole plate is in the picture, and wide enough to count."""
-        spots = self.pinhole.project(vehicle.plate_corners(time_s))
-        if not self.pinhole.holds(spots, margin_px=2):
-            return False
-        width_px = float(np.linalg.norm(spots[1] - spots[0]))
-        return width_px >= self.scenario.pole.least_plate_px
+        return bool(self._whole(vehicle.plate_corners(time_s)[None])[0])
+
+    def _whole(self, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Say of plates (n, 4, 3) which are wholly in the picture, and wide enough: (n,)."""
+        pole = self.scenario.pole
+        spots = self.pinhole.project(corners.reshape(-1, 3)).reshape(-1, 4, 2)
+        limit = np.array([pole.width_px, pole.height_px]) - 1 - EDGE_PX
+        inside = ((spots >= EDGE_PX) & (spots <= limit)).all(axis=(1, 2))  # nan compares false
+        wide = np.linalg.norm(spots[:, 1] - spots[:, 0], axis=1) >= pole.least_plate_px
+        whole: NDArray[np.bool_] = inside & wide
+        return whole
 
     def _edge(self, vehicle: Vehicle, outside_s: float, inside_s: float) -> float:
         """Halve the way between a time the plate is not seen and one it is, down to 1 ms."""

@@ -4,8 +4,9 @@ It is made once for a camera and kept, so it may take its second; vehicles are d
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 
 from simulators.optics.canvas import Picture
 from simulators.optics.houses import facade, sky, trees
-from simulators.optics.light import INFRARED_REACH_M, LUMA, Lighting, tone
+from simulators.optics.light import INFRARED_REACH_M, LUMA, Lighting, lighting_of, tone
 from simulators.optics.pinhole import Pinhole
 from simulators.optics.texture import Texture, texture
-from simulators.scenario import Direction, Scenario
+from simulators.scenario import Direction, Light, Scenario
 
 F32 = NDArray[Any]
 """Float32 in fact; numpy's own type stubs widen every other expression to float64."""
@@ -43,21 +44,44 @@ class Ground:
     """How much road one picture point covers, along it."""
 
 
+class Strip(NamedTuple):
+    """Where a lane runs, right of the middle of the road, and which way."""
+
+    centre_m: float
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the look of an empty street depends on."""
+
+    light: Light
+    rain: float
+    strips: tuple[Strip, ...]
+    pinhole: Pinhole
+    seed: int
+
+    @classmethod
+    def of(cls, scenario: Scenario, pinhole: Pinhole, seed: int) -> Self:
+        strips = sorted(Strip(lane.centre_m, lane.direction) for lane in scenario.lane)
+        return cls(scenario.light, scenario.rain, tuple(strips), pinhole, seed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Everything that a ray needs to know of where it flies."""
 
-    scenario: Scenario
-    seed: int
-    pinhole: Pinhole
+    plan: Plan
     lighting: Lighting
     grain: Texture
 
 
-def backdrop(scenario: Scenario, seed: int, pinhole: Pinhole, lighting: Lighting) -> Picture:
-    """Return the empty street, (H, W, 3) uint8; blue, green, red."""
-    rows, columns = scenario.pole.height_px, scenario.pole.width_px
-    place = _Place(scenario, seed, pinhole, lighting, texture(seed))
+@lru_cache(maxsize=8)
+def backdrop(plan: Plan) -> Picture:
+    """Return the empty street, (H, W, 3) uint8, read-only; blue, green, red."""
+    pinhole, lighting = plan.pinhole, lighting_of(plan.light)
+    rows, columns = pinhole.pole.height_px, pinhole.pole.width_px
+    place = _Place(plan, lighting, texture(plan.seed))
     bands = []
     band = max(1, rows // 8)  # in strips: a whole picture of rays is a hundred megabytes
     for top in range(0, rows, band):
@@ -74,15 +98,17 @@ def backdrop(scenario: Scenario, seed: int, pinhole: Pinhole, lighting: Lighting
         )  # fmt: skip
         bands.append(strip)
     picture = np.concatenate(bands)
-    picture = trees(picture, seed, pinhole, lighting)
+    picture = trees(picture, plan.seed, pinhole, lighting)
     if lighting.dark:
         picture = np.repeat((picture @ LUMA.astype(np.float32))[:, :, None], 3, axis=2)
-    return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    street: Picture = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    street.flags.writeable = False
+    return street
 
 
 def _trace(place: _Place, rays: F32) -> F32:
     """Return the colour (n, 3) that each ray (n, 3) meets."""
-    pinhole, lighting, grain = place.pinhole, place.lighting, place.grain
+    pinhole, lighting, grain = place.plan.pinhole, place.lighting, place.grain
     eye = pinhole.eye.astype(np.float32)
     with np.errstate(divide="ignore", invalid="ignore"):
         to_ground = np.where(rays[:, 2] < -1e-4, -eye[2] / rays[:, 2], np.float32(np.inf))
@@ -99,8 +125,8 @@ def _trace(place: _Place, rays: F32) -> F32:
         points[on_ground, 0], points[on_ground, 1],
         reach[on_ground] ** 2 / (eye[2] * np.float32(pinhole.focal_px)),
     )  # fmt: skip
-    colours[on_ground] = _lit_ground(place.scenario, lighting, grain, ground)
-    colours[on_wall] = facade(points[on_wall], place.seed, grain, lighting)
+    colours[on_ground] = _lit_ground(place, ground)
+    colours[on_wall] = facade(points[on_wall], place.plan.seed, grain, lighting)
     colours[far] = sky(rays[far], grain, lighting)
     if lighting.dark:
         beam = lighting.infrared * (INFRARED_REACH_M / np.maximum(reach, 1)) ** 2
@@ -109,15 +135,16 @@ def _trace(place: _Place, rays: F32) -> F32:
             (aim - 0.94) / 0.06, 0, 1
         )  # the lamp's cone is a little wider than the view
         colours *= (lighting.sky * 1.6 + 0.42 * beam * inside)[:, None]
-    haze = (1 - np.exp(-reach / (90 if place.scenario.rain > 0 else 400)))[:, None]
+    haze = (1 - np.exp(-reach / (90 if place.plan.rain > 0 else 400)))[:, None]
     haze_tone = np.float32(0.05 if lighting.dark else 0.72)
     seen: F32 = colours * (1 - haze) + haze_tone * haze
     return seen
 
 
-def _lit_ground(scenario: Scenario, lighting: Lighting, grain: Texture, at: Ground) -> F32:
+def _lit_ground(place: _Place, at: Ground) -> F32:
     """Return the ground's look: its own colour in the light that falls on it."""
-    albedo = _ground(scenario, grain, at)
+    lighting, grain = place.lighting, place.grain
+    albedo = _ground(place.plan, grain, at)
     if lighting.dark:
         return albedo
     level = np.float32(0.95 * lighting.sun * 0.72 + lighting.sky)
@@ -130,13 +157,13 @@ def _lit_ground(scenario: Scenario, lighting: Lighting, grain: Texture, at: Grou
     return albedo * light[:, None]
 
 
-def _ground(scenario: Scenario, grain: Texture, at: Ground) -> F32:
+def _ground(plan: Plan, grain: Texture, at: Ground) -> F32:
     x, y = at.x, at.y
-    wet = np.float32(scenario.rain)
+    wet = np.float32(plan.rain)
     side = np.abs(x)
     fine, coarse = grain.at(x * 34, y * 34), grain.at(x * 0.55, y * 0.28)
     tar = 0.17 + 0.09 * (fine - 0.5) * _step(0.25 - at.footprint_m, 0.2) + 0.06 * (coarse - 0.5)
-    for lane in scenario.lane:
+    for lane in plan.strips:
         for wheel in (-0.78, 0.78):  # polished by tyres
             tar = tar - 0.022 * np.exp(-(((x - lane.centre_m - wheel) / 0.3) ** 2))
         tar = tar - 0.025 * np.exp(-(((x - lane.centre_m) / 0.35) ** 2))  # dripped oil
@@ -149,7 +176,7 @@ def _ground(scenario: Scenario, grain: Texture, at: Ground) -> F32:
     tar = tar * (1 - cover) + cover * (0.17 + 0.09 * _step(np.sin(x * 60) * np.sin(y * 60), 0.5))
     tar = tar * (1 - 0.32 * wet) - 0.05 * wet * _step(coarse - 0.52, 0.15)
     road = np.repeat(tar[:, None], 3, axis=1) * np.array([1.0, 1.0, 0.985], np.float32)
-    paint = _markings(scenario, x, y) * (0.72 + 0.5 * (grain.at(x * 5 + 3, y * 5) - 0.35))
+    paint = _markings(plan.strips, x, y) * (0.72 + 0.5 * (grain.at(x * 5 + 3, y * 5) - 0.35))
     paint = np.clip(paint, 0, 1)[:, None]
     road = road * (1 - paint) + np.float32(0.84) * paint
     joint = _step(0.012 - np.abs(np.mod(y, 1.0) - 0.5), 0.01)
@@ -167,9 +194,8 @@ def _ground(scenario: Scenario, grain: Texture, at: Ground) -> F32:
     return colours
 
 
-def _markings(scenario: Scenario, x: F32, y: F32) -> F32:
+def _markings(lanes: tuple[Strip, ...], x: F32, y: F32) -> F32:
     """Return where road paint lies, 0 to 1."""
-    lanes = sorted(scenario.lane, key=lambda lane: lane.centre_m)
     paint = _step(0.06 - np.abs(np.abs(x) - (ROAD_M - 0.28)), 0.012)  # both edges
     for a, b in pairwise(lanes):
         middle = np.float32((a.centre_m + b.centre_m) / 2)

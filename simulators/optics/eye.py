@@ -5,10 +5,10 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from simulators.optics.backdrop import backdrop
+from simulators.optics.backdrop import Plan, backdrop
 from simulators.optics.canvas import Picture
 from simulators.optics.lens import Lens
-from simulators.optics.light import lighting
+from simulators.optics.light import lighting_of
 from simulators.optics.passing import Passing
 from simulators.world import World
 
@@ -20,7 +20,7 @@ class Eye:
         self.world = world
         scenario = world.scenario
         exposure_s = scenario.pole.exposure_ms / 1000
-        self._lighting = lighting(scenario.light)
+        self._lighting = lighting_of(scenario.light)
         self._passing = Passing(world.pinhole, self._lighting, exposure_s, scenario.rain)
         self._lens = Lens(world.pinhole, self._lighting, scenario.rain, exposure_s, world.seed)
 
@@ -53,7 +53,7 @@ class Eye:
     @cached_property
     def _street(self) -> Picture:
         world = self.world
-        return backdrop(world.scenario, world.seed, world.pinhole, self._lighting)
+        return backdrop(Plan.of(world.scenario, world.pinhole, world.seed))
 
     @cached_property
     def _grey_street(self) -> Picture:

@@ -12,7 +12,7 @@ from simulators.optics.canvas import Picture, alike
 from simulators.optics.light import Lighting
 from simulators.optics.pinhole import Pinhole
 
-SHEETS = 6
+SHEETS = 4
 """Sheets of noise, and of rain, to choose from; each is laid on at a new place every time."""
 
 
@@ -64,9 +64,8 @@ class Lens:
         sheets = []
         for _ in range(SHEETS):
             # Neighbours share a little of their noise, as after a camera's own de-noising.
-            raw = cv2.GaussianBlur(
-                rng.normal(0, sigma * 1.5, shape).astype(np.float32), (3, 3), 0.5
-            )
+            drawn = rng.standard_normal(shape, dtype=np.float32) * np.float32(sigma * 1.5)
+            raw = cv2.GaussianBlur(drawn, (3, 3), 0.5)
             sheets.append(np.clip(np.rint(raw), 0, 255).astype(np.uint8))
         return sheets
 

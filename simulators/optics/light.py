@@ -99,7 +99,7 @@ def tone(brightness: NDArray[Any]) -> NDArray[Any]:
     return encoded
 
 
-def lighting(light: Light) -> Lighting:
+def lighting_of(light: Light) -> Lighting:
     """Return the light of a time of day."""
     match light:
         case Light.DAY:

@@ -69,8 +69,3 @@ class Pinhole:
         rays: Floats = flat @ self.axes
         units: Floats = rays / np.linalg.norm(rays, axis=1, keepdims=True)
         return units
-
-    def holds(self, spots: Floats, margin_px: float = 0.0) -> bool:
-        """Say whether all of (n, 2) picture points lie inside the picture."""
-        low, high = margin_px, np.array([self.pole.width_px, self.pole.height_px]) - 1 - margin_px
-        return bool(np.all(spots >= low) and np.all(spots <= high))  # nan compares false
