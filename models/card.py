@@ -1,15 +1,12 @@
 """A model's card: what the file is, whence its data, how well it does and where it ends."""
 
-import math
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from agent.core.errors import Rejected
-
-Z_95 = 1.959964
-"""Two-sided 95 % point of the normal distribution, for Wilson's interval."""
+from agent.core.share import wilson
 
 
 class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,13 +88,3 @@ def measured(
     low, high = wilson(right, n)
     value = right / n if n else 0.0
     return Accuracy(measure, part, numbers, round(value, 4), n, round(low, 4), round(high, 4))
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share; (0, 1) where nothing was measured."""
-    if n == 0:
-        return 0.0, 1.0
-    share, z = right / n, Z_95
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, middle - reach), min(1.0, middle + reach)

@@ -6,9 +6,6 @@ import sys
 CLIP = 160
 """Characters of foreign text that a log line may carry."""
 
-_SHOWN = 2
-"""Leading characters of a masked plate that stay visible, so that two lines can be told apart."""
-
 
 def clip(text: object, most: int = CLIP) -> str:
     """Make somebody else's words safe for one log line: printable, one line, bounded."""
@@ -16,9 +13,9 @@ def clip(text: object, most: int = CLIP) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def masked(plate: str) -> str:
-    """Show that there is a plate, and hardly which: personal data stays out of logs."""
-    return plate[:_SHOWN] + "*" * max(len(plate) - _SHOWN, 1)
+def mask(plate: str) -> str:
+    """Return the first character and the length of a plate's text: logs hold no personal data."""
+    return plate[:1] + "*" * (len(plate) - 1)
 
 
 def configure(level: int = logging.INFO) -> None:

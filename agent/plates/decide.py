@@ -8,9 +8,9 @@ from enum import Enum
 
 from agent.core.clock import Stamp
 from agent.core.frames import Frame
+from agent.core.log import mask
 from agent.core.vision import PlateRead, Quad
 from agent.plates.direction import UNKNOWN, direction
-from agent.plates.mask import mask
 from agent.plates.passage import (
     Decision,
     Passage,

@@ -10,6 +10,7 @@ from agent.core.device import Kind, Surroundings
 from agent.core.duty import Duty, DutyState
 from agent.core.errors import ConfigError, Rejected
 from agent.core.frames import Frame
+from agent.core.log import mask
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.again import LatelySeen
@@ -17,7 +18,6 @@ from agent.plates.book import shipped_book
 from agent.plates.decide import Decided, Judge, Rule, Unreported
 from agent.plates.eye import Eye
 from agent.plates.luma import unusable
-from agent.plates.mask import mask
 from agent.plates.passage import Decision, passage_stream
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, Look

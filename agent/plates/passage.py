@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.core.log import mask
 from agent.core.records import DataClass, Stream
 from agent.plates.direction import Direction
-from agent.plates.mask import mask
 from agent.plates.purpose import PURPOSES, Purpose
 from agent.plates.reading import Characters
 from agent.plates.syntax import Judgement

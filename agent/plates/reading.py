@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import prod
 from time import perf_counter
 
+from agent.core.log import mask
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
-from agent.plates.mask import mask
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
 from agent.plates.vote import likelihood, whole_texts

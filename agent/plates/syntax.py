@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 from agent.core.errors import ConfigError
+from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import Book, Country, country_problems
-from agent.plates.mask import mask
 from agent.plates.pattern import LONGEST, Part, Shape, shapes
 
 KNOWN_SHARE = 0.97

@@ -14,13 +14,13 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from agent.core.share import wilson
 from agent.core.vision import PlateDetector, PlateReader
 from agent.plates.book import shipped_book
 from agent.plates.reading import Limits, PlateResult, read_plates
@@ -28,9 +28,6 @@ from agent.plates.settings import PlatesSettings
 from agent.plates.syntax import Syntax
 from drivers.ports.picture import SUFFIXES, read_picture
 from models.plates import ShippedPlateModels
-
-WILSON_Z = 1.96
-"""Two-sided 95 %."""
 
 TOLERANT = str.maketrans("OQI", "001")
 
@@ -64,16 +61,6 @@ class Score:
         if not self.best.judgement.fits:
             return "fits none"
         return self.best.judgement.country or "several fit"
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share. Source: Wilson, JASA 22 (1927) 209-212."""
-    if count == 0:
-        return 0.0, 1.0
-    share, z2 = right / count, WILSON_Z**2
-    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = WILSON_Z / (1 + z2 / count) * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def scores(

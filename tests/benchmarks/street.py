@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from simulators.judge import wilson
+from agent.core.share import wilson
 from simulators.optics.eye import Eye
 from simulators.scenario import load
 from simulators.world import World

@@ -10,8 +10,9 @@ import pytest
 from agent.core.clock import SystemClock, kernel_clock_state
 from agent.core.errors import AgentError, ConfigError, DeviceError, DeviceSilent, LinkLost
 from agent.core.frames import Frame, Pixels
-from agent.core.log import clip, masked
+from agent.core.log import clip, mask
 from agent.core.records import DataClass, Record, Stream
+from agent.core.share import wilson
 from agent.core.vision import CharacterRead, PlateRead
 from tests.conftest import LoopClock
 
@@ -72,7 +73,15 @@ def test_errors_say_who_and_double_as_builtins() -> None:
 
 def test_a_plate_is_masked_and_foreign_text_clipped(caplog: pytest.LogCaptureFixture) -> None:
     read = PlateRead(tuple(CharacterRead(((c, 0.9),)) for c in "1234BCD"))
-    logging.getLogger(__name__).warning("%s %r %s", read, read, masked(read.text))
+    logging.getLogger(__name__).warning("%s %r %s", read, read, mask(read.text))
     assert "1234BCD" not in caplog.text
-    assert masked("1234BCD") == "12*****"
+    assert mask("1234BCD") == "1******"
     assert clip("a\nb\x1b[31m" + "x" * 500, 20) == "a\ufffdb\ufffd[31mxxxxxxxxxxx…"
+
+
+def test_the_interval_is_wilsons() -> None:
+    # Agresti and Coull, The American Statistician 52 (1998): 0 of 10 gives 0 to 0.278.
+    low, high = wilson(0, 10)
+    assert low == pytest.approx(0.0, abs=1e-9)
+    assert high == pytest.approx(0.278, abs=0.001)
+    assert wilson(0, 0) == (0.0, 1.0)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Rejected
-from models.card import measured, read_card, wilson
+from agent.core.share import wilson
+from models.card import measured, read_card
 from models.plate_reader.reader import FOLDER
 
 

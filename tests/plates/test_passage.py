@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
+from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import shipped_book
-from agent.plates.mask import mask
 from agent.plates.passage import (
     Passage,
     Plate,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.judge import Report, edits, judge, wilson
+from simulators.judge import Report, edits, judge
 from simulators.scenario import Direction
 from simulators.world import Passage
 
@@ -55,11 +55,3 @@ def test_nothing_passed_and_nothing_said_is_nothing() -> None:
 )
 def test_edits_are_counted(a: str, b: str, distance: int) -> None:
     assert edits(a, b) == edits(b, a) == distance
-
-
-def test_the_interval_is_wilsons() -> None:
-    # Agresti and Coull, The American Statistician 52 (1998): 0 of 10 gives 0 to 0.278.
-    low, high = wilson(0, 10)
-    assert low == pytest.approx(0.0, abs=1e-9)
-    assert high == pytest.approx(0.278, abs=0.001)
-    assert wilson(0, 0) == (0.0, 1.0)
