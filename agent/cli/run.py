@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     configure(logging.DEBUG if arguments.verbose else logging.INFO)
+    # One picture, one thread: a pool that spins beside it costs a small board more than it gives.
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     config = load(arguments.config, Registry())
     log.info("sereno on %s of %s", config.node.id, config.node.org)
     asyncio.run(_until_told(config))
