@@ -9,7 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from models.plate_art import draw_plate
+from simulators.optics.backdrop import Plan, backdrop
 from simulators.optics.eye import Eye
+from simulators.optics.pinhole import Pinhole
 from simulators.scenario import Lane
 from simulators.world import Passage, Vehicle, World
 from tests.simulators.streets import changed, eye, first, scenario, world
@@ -183,3 +185,12 @@ def test_a_vehicle_half_behind_the_camera_is_drawn_without_harm() -> None:
         for late_s in (0.2, 0.4, 0.6, 0.8, 1.0):
             assert look.grey(passage.left_s + late_s).shape == (720, 1280)
             assert look.grey(passage.entered_s - late_s).shape == (720, 1280)
+
+
+def test_the_empty_street_is_the_same_however_often_it_is_traced() -> None:
+    street = world("rain")
+    small = msgspec.structs.replace(street.scenario.pole, width_px=320, height_px=180)
+    plan = Plan.of(street.scenario, Pinhole(small), 1)
+    np.testing.assert_array_equal(backdrop.__wrapped__(plan), backdrop.__wrapped__(plan))
+    other = replace(plan, seed=2)
+    assert not np.array_equal(backdrop.__wrapped__(plan), backdrop.__wrapped__(other))
