@@ -186,6 +186,17 @@ def _properties(packet: int) -> Properties:
     return Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves it untyped
 
 
+class _TidySocket(ssl.SSLSocket):
+    """Closes itself where the handshake fails, which paho forgets to do."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as inherited
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 class Secrets:
     """What must be read from files before a connection."""
 
@@ -213,6 +224,7 @@ def read_secrets(settings: BrokerSettings) -> Secrets:
     except OSError as error:
         raise LinkLost(DEVICE, f"ca_file {settings.ca_file}: {error}") from error
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    tls.sslsocket_class = _TidySocket
     if settings.identity:
         place = Path(settings.identity.removeprefix("file:"))
         cert, key = (place / "cert.pem", place / "key.pem") if place.is_dir() else (place, None)
