@@ -91,8 +91,15 @@ def covered(db: sqlite3.Connection, first: int, last: int) -> Iterator[tuple[int
 
 
 def taken_back(db: sqlite3.Connection) -> list[Missing]:
-    """Empty the account and return all that was on it, except what only stood for parked rows."""
+    """Empty the account; return what was on it, except what stood for rows that are still here."""
     rows = db.execute("SELECT first, last, dclass, cause, words FROM gap ORDER BY first").fetchall()
     db.execute("DELETE FROM gap")
-    found = (Missing(a, b, dclass, Cause(cause), words) for a, b, dclass, cause, words in rows)
-    return [each for each in found if each.cause is not Cause.PARKED]
+    found: list[Missing] = []
+    for first, last, dclass, cause, words in rows:
+        here = db.execute(
+            "SELECT sequence FROM record WHERE sequence BETWEEN ? AND ?", (first, last)
+        )
+        parked = {number for (number,) in here}
+        for a, b in runs(n for n in range(first, last + 1) if n not in parked):
+            found.append(Missing(a, b, dclass, Cause(cause), words))
+    return found

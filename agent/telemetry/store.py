@@ -15,7 +15,7 @@ from agent.telemetry.cloudevent import Draft, draft, renumbered
 from agent.telemetry.gap import GAP_STREAM, Cause, GapClass
 from agent.telemetry.gaps import Missing
 from agent.telemetry.limits import Limits
-from agent.telemetry.schema import remember_epoch
+from agent.telemetry.renumber import anew
 from agent.telemetry.tally import Tally, recount
 from agent.telemetry.topics import Topics
 
@@ -214,47 +214,12 @@ class Store:
             first = self._tally.next(count)
             missing = Missing(first, first + count - 1, "any", cause, words)
             gaps.note(self.db, missing)
-            self._remember_highest()
+            self._tally.remember_highest(self.db)
 
     def renumber(self, epoch: int) -> None:
-        """Give all that waits numbers of a new epoch, from 1 on, in the same order.
-
-        For when an acknowledgement above the last number ever given shows that this store has
-        forgotten numbers it once gave: a card that lost what it had promised to have written, or
-        an image restored or cloned. Going on would give two records one key, and the centre
-        would throw the second away (decision 0030).
-        """
-        waiting = [
-            number
-            for (number,) in self.db.execute(
-                "SELECT sequence FROM record WHERE room <> ? ORDER BY sequence", (room.GAP,)
-            )
-        ]
+        """Give all that waits numbers of a new epoch (see `renumber.anew`)."""
         with self._transaction():
-            owed = gaps.taken_back(self.db)
-            self.db.execute("DELETE FROM record WHERE room = ?", (room.GAP,))
-            # Out of the way first, so that no two rows ever share a number.
-            self.db.execute("UPDATE record SET sequence = -sequence")
-            self._tally.highest = 0
-            for missing in owed:
-                first = self._tally.next(missing.count)
-                moved = Missing(
-                    first, self._tally.highest, missing.dclass, missing.cause, missing.words
-                )
-                gaps.note(self.db, moved)
-            for old in waiting:
-                number = self._tally.next()
-                (event,) = self.db.execute(
-                    "SELECT event FROM record WHERE sequence = ?", (-old,)
-                ).fetchone()
-                fresh = renumbered(event, self.topics.node, epoch, number)
-                self.db.execute(
-                    "UPDATE record SET sequence = ?, event = ?, bytes = ?, parked = NULL "
-                    "WHERE sequence = ?",
-                    (number, fresh, len(fresh), -old),
-                )
-            self._remember_highest()
-            remember_epoch(self.db, epoch)
+            anew(self.db, self._tally, self.topics.node, epoch)
         self.epoch = epoch
         self._tally = recount(self.db)
 
@@ -279,7 +244,7 @@ class Store:
             if held + len(event) > self._limits.evidence_bytes:
                 missing = Missing(number, number, "evidence", Cause.REFUSED)
                 gaps.note(self.db, missing)
-                self._remember_highest()
+                self._tally.remember_highest(self.db)
                 self._tally.refused += 1
                 return Rejected(
                     f"outbox: no room for evidence of {record.stream}: {held} bytes wait, "
@@ -303,11 +268,6 @@ class Store:
             (number, where, stream, len(event), kept_s, event),
         )
         self._tally.more(where, len(event))
-
-    def _remember_highest(self) -> None:
-        """Let a number that no row carries survive a restart."""
-        self.db.execute("DELETE FROM sqlite_sequence WHERE name = 'record'")
-        self.db.execute("INSERT INTO sqlite_sequence VALUES ('record', ?)", (self._tally.highest,))
 
     def _one(self, query: str) -> float | None:
         row = self.db.execute(query).fetchone()

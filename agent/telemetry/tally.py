@@ -35,6 +35,11 @@ class Tally:
         self.rows -= 1
         self.bytes[room] = self.bytes.get(room, 0) - size
 
+    def remember_highest(self, db: sqlite3.Connection) -> None:
+        """Let a number that no row carries survive a restart."""
+        db.execute("DELETE FROM sqlite_sequence WHERE name = 'record'")
+        db.execute("INSERT INTO sqlite_sequence VALUES ('record', ?)", (self.highest,))
+
     def write(self, db: sqlite3.Connection, before: "Tally") -> None:
         """Store the counts that no row can tell after a restart."""
         for name in ("dropped", "refused"):

@@ -274,6 +274,22 @@ def test_renumbering_keeps_what_waits_in_order(store: Store) -> None:
     assert commit(store, 1) == [RecordKey(8, store.highest)]
 
 
+def test_renumbering_sends_parked_records_again_and_accounts_for_those_gone(store: Store) -> None:
+    commit(store, 2)
+    store.park([1], "refused")
+    commit(store, 1, filler=65_000)
+    commit(store, 1, filler=1000)  # the parked one and the next are dropped for size
+    commit(store, 2)
+    store.park([5], "refused")
+    waiting = sequences(store)
+    store.renumber(8)
+    rows = sequences(store)
+    assert len(rows) == len(waiting) + 1, "number 5 is sent again"
+    lost = {n for gap in gaps(store) for n in range(gap.first, gap.last + 1)}
+    assert lost | set(rows) == set(range(1, rows[-1] + 1))
+    assert len(lost) == 6 - len(rows)
+
+
 def test_renumbering_survives_a_restart(tmp_path: Path) -> None:
     store = fresh(tmp_path)
     commit(store, 3)
