@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulators.centre.broker import Broker
+from simulators.centre.mqtt import BrokerLost
 from simulators.centre.schemas import Schemas
 from tests.centre.contract import ORG
 from tests.centre.node import PATIENCE_S
@@ -164,3 +165,14 @@ def test_whoever_is_taken_over_goes_and_does_not_fight(meet: Meet) -> None:
     running.until(lambda state: "another client took the id" in state.fault)
     running.end()
     assert running.taken_over
+
+
+def test_a_lost_connection_keeps_no_socket_even_while_its_error_is_kept() -> None:
+    def descriptors() -> set[str]:
+        return {each.name for each in Path("/proc/self/fd").iterdir()}
+
+    before = len(descriptors())
+    with pytest.raises(BrokerLost) as kept, Broker("127.0.0.1", 1, ORG, "centre").connected():
+        pass
+    assert len(descriptors()) == before
+    assert kept.value

@@ -17,7 +17,6 @@ const STATES = {
   maintenance: ["off", "in maintenance"],
   updating: ["off", "updating"],
   disconnected: ["off", "signed off"],
-  lost: ["bad", "lost"],
 };
 
 export function duties(node) {
@@ -42,8 +41,8 @@ export function patienceS(node) {
 
 export function judge(node) {
   const said = str(obj(node.state).state);
-  const [level, words] = STATES[said] ?? ["off", "not known yet"];
   if (said === "lost") return { level: "bad", words: "lost", silent: true };
+  const [level, words] = Object.hasOwn(STATES, said) ? STATES[said] : ["off", "not known yet"];
   if (said === "disconnected") return { level, words, silent: true };
   const silentS = node.heard === null ? null : ageS(node.heard);
   if (silentS === null) {
