@@ -148,13 +148,12 @@ def _band(
     return np.concatenate([outer, inner[::-1]])
 
 
-def _alef(sheet: Sheet, box: Box, ink: Colour) -> None:
-    """Draw the Arabic letter of the first Moroccan series; its figures alone are read."""
-    x, y, w, h = box
-    sheet.rectangle((x + 0.4 * w, y + 0.05 * h, 0.12 * h, 0.9 * h), ink)
-
-
 def _ba(sheet: Sheet, box: Box, ink: Colour) -> None:
+    """Draw an Arabic letter of Moroccan plates; only the figures beside it are read.
+
+    Alef is left out on purpose: a reader taught to pass over an upright stroke drops the I at a
+    plate's end.
+    """
     x, y, w, h = box
     sheet.fill([_band((x + w / 2, y + 0.4 * h), (0.45 * w, 0.25 * h), (0, 0.5), 0.11 * h)], ink)
     sheet.ellipse((x + w / 2, y + 0.88 * h), (0.07 * h, 0.07 * h), ink)
@@ -200,7 +199,6 @@ EMBLEMS: dict[str, tuple[float, Drawing]] = {
     "lozenge": (0.3, _lozenge),
     "badge": (0.42, _round_badge),
     "bar": (0.14, _bar),
-    "alef": (0.3, _alef),
     "ba": (0.6, _ba),
     "dal": (0.45, _dal),
     "waw": (0.5, _waw),

@@ -77,10 +77,10 @@ def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
         tall = high[1] - low[1]
         if tall < 1.9 * height:
             corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float32)
-    share = (0.012, 0.035) if kind < 0.75 else (0.025, 0.07)
+    share = (0.014, 0.04) if kind < 0.7 else (0.03, 0.085)
     # The whole quad is shifted and scaled, then each corner errs on its own.
     middle = corners.mean(axis=0)
-    grow = 1 + rng.normal((0.012, 0.03), (share[0] * 1.6, share[1] * 1.8))
+    grow = 1 + rng.normal((0.02, 0.05), (share[0] * 1.7, share[1] * 1.9))
     drift = rng.normal(0, 1, 2) * share * np.array([width, height]) * 0.8
     wrong = rng.normal(0, 1, (4, 2)) * share * np.array([width, height]) * 0.8
     return np.asarray((corners - middle) * grow + middle + drift + wrong, np.float32)
