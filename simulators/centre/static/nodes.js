@@ -62,12 +62,14 @@ function drawCard(node, status) {
 
 function heard(node) {
   const version = str(obj(obj(node.birth).software).version, 30);
-  const words = str(obj(node.state).words);
+  const said = obj(node.state);
+  const words = said.state === "ready" ? "" : str(said.words);
+  const unset = obj(obj(node.health).clock).source === "none";
   const spoke =
     node.heard === null
       ? ["not heard by this centre yet; its last words come from the broker's memory"]
       : [age(node.heard, "heard ")];
-  return [...spoke, version ? ` · version ${version}` : "", words ? ` · ${words}` : ""];
+  return [...spoke, version ? ` · version ${version}` : "", words ? ` · ${words}` : "", unset ? " · its clock is not set (≈)" : ""];
 }
 
 function drawDuty(duty, silent) {

@@ -47,18 +47,18 @@ function drawPassage(view) {
   const sure = num(plate.confidence);
   const syntax = obj(plate.syntax);
   const time = str(record.time);
+  const unset = record.clock === "none";
   const others = list(plate.alternatives, 5).map((each) => [str(list(each)[0], 14), num(list(each)[1])]);
   const facts = [looks(data), sure === null ? "" : `${Math.round(sure * 100)} % sure`].filter(Boolean);
   const doubts = [
     plate.text && syntax.fits === false ? "follows no known format" : "",
     syntax.repaired === true && plate.raw ? `read as ${str(plate.raw, 14)}, set right by its format` : "",
-    record.clock === "none" ? "by a clock nobody had set" : "",
   ].filter(Boolean);
   return el(
     "li",
     { class: "passage", "data-id": view.id },
     drawPlate(plate),
-    el("p", { class: "when" }, el("b", {}, clock(time)), age(time, " ")),
+    el("p", { class: "when" }, el("b", { title: unset ? "by a clock that nobody had set" : null }, `${unset ? "≈ " : ""}${clock(time)}`), age(time, " ")),
     el(
       "div",
       { class: "facts" },
