@@ -1,11 +1,12 @@
 """The demonstration's programs: broker, centre and agent, each a real process of its own."""
 
 import contextlib
+import signal
 import socket
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,8 +92,9 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in reversed(self.children):
-            child.kill()
+        with uninterrupted():
+            for child in reversed(self.children):
+                child.stop(STOP_S)
 
     def start_broker_and_centre(self) -> None:
         """Start what the agent talks to.
@@ -174,3 +176,14 @@ class Stage:
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
             return int(answer.status) == 200  # noqa: PLR2004 - OK
         return False
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let nobody interrupt the block: a second Ctrl-C must not leave programs behind."""
+    before = {n: signal.signal(n, signal.SIG_IGN) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -8,8 +8,7 @@ import argparse
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from simulators.books import Account, CentreBooks, Committed, account, committed
 from simulators.child import Child
 from simulators.judge import Report, Verdict, judge
 from simulators.scenario import load
-from simulators.stage import NODE, POLL_S, Stage, Street
+from simulators.stage import NODE, POLL_S, Stage, Street, uninterrupted
 from simulators.world import Passage, World
 
 HIDDEN = 0.6
@@ -57,7 +56,7 @@ class Demonstration:
             self._watch(for_s)
         except KeyboardInterrupt:
             self._console.print("stopping in order …")
-        with _uninterrupted():
+        with uninterrupted():
             return self._finish(agent)
 
     def _await_sight(self, agent: Child) -> None:
@@ -165,17 +164,6 @@ def _summary(verdict: Verdict, sums: Account, status: int) -> Table:
     if status:
         table.add_row("[red]the agent's exit status", f"[red]{status}")
     return table
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let nobody interrupt the block: a second Ctrl-C must not leave programs behind."""
-    before = {n: signal.signal(n, signal.SIG_IGN) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _interrupt(*_: object) -> None:

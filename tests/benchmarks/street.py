@@ -96,8 +96,8 @@ def _tables(pictures: list[Rendered], readings: list[Read]) -> list[Table]:
             f"{one.median_ms:.1f}", f"{one.worst_ms:.1f}", f"{one.first_s:.1f}",
         )  # fmt: skip
     sight = Table(title="vehicles read by the agent's own models")
-    for column in ("scenario", "passed", "right", "95 %", "wrong", "95 %", "unread", "beyond"):
-        sight.add_column(column, justify="left" if column == "scenario" else "right")
+    for column in ("scenario", "passed", "right", "95 %", "wrong", "95 %", "unread", "extra"):
+        sight.add_column(column, justify="left" if column == "scenario" else "right", no_wrap=True)
     for row in readings:
         sight.add_row(
             row.scenario, str(row.passed), str(row.right), _interval(row.right, row.passed),
@@ -108,7 +108,7 @@ def _tables(pictures: list[Rendered], readings: list[Read]) -> list[Table]:
 
 def _interval(count: int, of: int) -> str:
     low, high = wilson(count, of)
-    return f"{low:.1%}-{high:.1%}"
+    return f"{low * 100:.0f}-{high * 100:.0f} %"
 
 
 def main() -> None:

@@ -56,8 +56,11 @@ def _figure(summary: str, name: str) -> int:
     return int(found[1])
 
 
-def test_a_bounded_run_ends_with_nothing_lost_and_no_program_left(tmp_path: Path) -> None:
-    with _demonstration(tmp_path, "--for", "25") as running:
+@pytest.mark.parametrize("broker", [[], ["--embedded-broker"]], ids=["mosquitto", "amqtt"])
+def test_a_bounded_run_ends_with_nothing_lost_and_no_program_left(
+    tmp_path: Path, broker: list[str]
+) -> None:
+    with _demonstration(tmp_path, "--for", "25", *broker) as running:
         said, _ = running.communicate(timeout=WAIT_S)
     assert running.returncode == 0, said
     assert _figure(said, "lost") == 0
