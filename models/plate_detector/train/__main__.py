@@ -35,12 +35,22 @@ from models.plate_detector.train.rides import StreetFrame, street_frames
 from models.plate_detector.train.scenes import Stock, compose, stock
 
 VERSION = "1"
-THRESHOLD = 0.4
+THRESHOLD = 0.44
+"""The least at which fewer than one plateless picture in twenty shows a plate."""
+
 PLATES = 6000
 """Flat plates in the drawer; each is shown about thirty times, never twice alike."""
 
 STOCK_SEED, CALIBRATION_SEED, JUDGING_SEED = 11, 31, 41
 CALIBRATION_PICTURES = 300
+
+NOTE = (
+    "torch 2.13 CPU, bfloat16, one thread; the last average of the weights is shipped. Version 1 "
+    "was stopped and resumed eight times in its first three quarters while its pictures grew "
+    "(unboxed plates ignored, streets anywhere and overturned, thickets, bright sun), its corners' "
+    "weight went from 1 to 3 at step 700 and its schedule was shortened: the command makes its "
+    "like, not its twin."
+)
 
 LIMITS = (
     "Plates under 12 px wide in the 512x288 input, 30 px in a 1280 px frame, are not looked for.",
@@ -48,6 +58,10 @@ LIMITS = (
     "Exact corners were learned from drawn plates only; real ones have upright boxes.",
     "Half of the night and the end of the longest day ride are judged by, not whole rides.",
     "Plates turned by more than about 20 degrees or seen from over 60 degrees aside are missed.",
+    "Dark plates with light letters, and plates in deep shade, are found less surely than others.",
+    "The threshold was set, and thickets were added, after looking at plates/no-plates.",
+    "What counts as covered was set after looking at plates/eu, which chose no checkpoint.",
+    "In the held-out rides, plates their authors did not box count neither way (unboxed.json).",
     "A sign of one short line of capitals and digits can pass for a plate: the reader decides.",
 )
 ORIGINS = (
@@ -145,7 +159,7 @@ def _write_card(folder: Path, recipe: Recipe, numbers: Numbers, lines: list[Accu
         training=Training(
             f"python -m models.plate_detector.train --steps {recipe.steps}",
             recipe.seed, recipe.steps * recipe.batch,
-            "torch 2.13 CPU, bfloat16, one thread; the last average of the weights is shipped",
+            NOTE,
         ),
         origins=ORIGINS,
         accuracy=tuple(lines),
