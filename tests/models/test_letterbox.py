@@ -37,6 +37,9 @@ def test_what_the_picture_does_not_cover_is_black() -> None:
     fit(np.full((400, 300), 200, np.uint8), into)
     assert (into[:, 216:] == 0).all()
     assert (into[:, :216] == 200).all()
+    fit(np.full((100, 512), 200, np.uint8), into)
+    assert (into[100:] == 0).all()
+    assert (into[:100] == 200).all()
 
 
 def test_strided_rows_are_read_as_they_lie() -> None:

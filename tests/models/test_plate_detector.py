@@ -101,8 +101,9 @@ def test_the_picture_is_left_as_it_was(detector: PlateDetector) -> None:
 
 def test_a_plate_does_not_linger_into_the_next_picture(detector: PlateDetector) -> None:
     luma, _ = with_plate("es", 300)
-    assert detector.detect(luma)
-    assert detector.detect(np.full((200, 200), 90, np.uint8)) == []
+    for shape in ((200, 200), (200, 800)):  # bars at the side, bars below
+        assert detector.detect(luma)
+        assert detector.detect(np.full(shape, 90, np.uint8)) == []
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0, -1.0, float("nan")])
