@@ -109,9 +109,13 @@ class Stage:
         centre = self._start(
             "centre",
             [*python, "simulators.centre", "--broker", f"127.0.0.1:{self.port}", "--org", ORG,
-             "--db", str(self.centre_file), "--http", str(self.http)],
+             "--db", str(self.centre_file), "--http", str(self.http), "--mqtt", self._mqtt],
         )  # fmt: skip
         self.until(centre, self._centre_answers, "to answer")
+
+    @property
+    def _mqtt(self) -> str:
+        return "3.1.1" if self._embedded else "auto"  # amqtt speaks no other
 
     def start_agent(self, street: Street | None) -> Child:
         """Start the agent on a street, or with nothing to do but to deliver what it has."""
@@ -120,7 +124,7 @@ class Stage:
             node=NODE,
             org=ORG,
             port=self.port,
-            protocol="3.1.1" if self._embedded else "auto",  # amqtt speaks no other
+            protocol=self._mqtt,
             store=self.store,
         )
         if street is not None:
