@@ -127,7 +127,7 @@ class AiomqttDialler:
             if refusal.reason != UNSUPPORTED_VERSION:
                 raise
         except NoGreeting:
-            pass  # a broker of 3.1.1 may also just hang up, or answer what 5 cannot parse
+            pass  # a broker of 3.1.1 may also hang up, keep silent, or answer what 5 cannot parse
         return await self._attempt(V311, will)
 
     async def _attempt(self, version: aiomqtt.ProtocolVersion, will: Will) -> MendedClient:
@@ -142,7 +142,7 @@ class AiomqttDialler:
                     await client.close(polite=False)
                     raise
         except TimeoutError:
-            raise LinkLost(
+            raise NoGreeting(
                 DEVICE, f"{settings.host}:{settings.port} gave no CONNACK in {settings.connect_s} s"
             ) from None
         return client

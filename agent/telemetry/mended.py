@@ -38,7 +38,7 @@ MQTT311_RECEIVE_MAXIMUM = 20
 
 
 class NoGreeting(LinkLost):
-    """The broker took the connection and closed it without a CONNACK that could be read."""
+    """The broker gave no CONNACK that could be read: it closed the connection, or kept silent."""
 
 
 def in_own_thread(work: Callable[[], T]) -> "asyncio.Future[T]":

@@ -173,6 +173,20 @@ async def test_a_broker_that_hangs_up_on_mqtt_5_is_tried_with_3_1_1() -> None:
     assert tried == [5, 4]
 
 
+async def test_a_broker_that_is_mute_to_mqtt_5_is_tried_with_3_1_1() -> None:
+    async def old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        packet = await reader.read(1000)
+        if packet[8] == 4:  # the protocol version of a CONNECT of less than 128 bytes
+            writer.write(b"\x20\x02\x00\x00")  # CONNACK, accepted
+        await reader.read(1000)
+
+    async with (
+        scripted(old) as port,
+        AiomqttDialler(settings(port, connect_s=0.5), "pole-017").dial(WILL) as link,
+    ):
+        assert link.greeting.version == 4
+
+
 async def test_dismissed_for_another_of_our_name_is_a_refusal_with_its_reason() -> None:
     # Scripted: Mosquitto 2.0.11 closes without the DISCONNECT that MQTT 5, 3.1.4 asks for.
     async def dismisses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
