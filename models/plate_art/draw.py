@@ -28,6 +28,8 @@ class Look:
     """Stroke widened by this much on each side."""
     shift_mm: float = 0.0
     """Whole text moved to the right."""
+    cell: float = 0.0
+    """How far narrow characters get the room of ordinary ones: 0 not at all, 1 wholly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +119,24 @@ def _row(
     ink = colour(layout.ink)
     stretch = layout.stretch * look.stretch * height
     widths = [_width(item, font, stretch, height, layout.space_mm * look.gap) for item in row]
+    ordinary = glyph(font, "H").width * stretch
+    # Half the free room of a cell on either side of what is narrower, an I or a 1.
+    pads = [look.cell * max(0.0, ordinary - w) / 2 if len(item) == 1 else 0.0
+            for item, w in zip(row, widths, strict=True)]  # fmt: skip
     gaps = max(0, len(row) - 1) * layout.gap_mm * look.gap * height / layout.height_mm
     room = where.right - where.left
-    squeeze = min(1.0, room / max(sum(widths) + gaps, 1e-6))  # a long text is set narrower
+    needed = sum(widths) + 2 * sum(pads) + gaps
+    squeeze = min(1.0, room / max(needed, 1e-6))  # a long text is set narrower
     step = gaps / max(1, len(row) - 1) * squeeze
-    spare = room - (sum(widths) + gaps) * squeeze
+    spare = room - needed * squeeze
     shift = float(np.clip(look.shift_mm, -spare / 2, spare / 2))
     at = where.left + spare / 2 + shift
     top = where.middle - height / 2
     scale = sheet.pixels_per_mm
     places: list[Place] = []
-    for item, natural in zip(row, widths, strict=True):
+    for item, natural, pad in zip(row, widths, pads, strict=True):
         width = natural * squeeze
+        at += pad * squeeze
         if len(item) == 1:
             shape = glyph(font, item)
             size = (width / shape.width, height)
@@ -141,7 +149,7 @@ def _row(
             )
         elif item != "{space}":
             EMBLEMS[item[1:-1]][1](sheet, (at, top, width, height), ink)
-        at += width + step
+        at += width + pad * squeeze + step
     return places
 
 

@@ -131,6 +131,13 @@ def test_a_text_too_long_is_set_narrower_and_stays_on_the_plate() -> None:
     assert art.places[-1].x + art.places[-1].width < art.bgr.shape[1]
 
 
+def test_narrow_characters_can_be_set_in_cells() -> None:
+    tight, loose = (draw_plate(layout("sk-1997"), "LM298AI", 1.0, Look(cell=c)) for c in (0.0, 1.0))
+    gaps = [art.places[6].x - art.places[5].x - art.places[5].width for art in (tight, loose)]
+    assert gaps[1] > gaps[0] + 8  # millimetres between A and I
+    assert loose.places[6].width == pytest.approx(tight.places[6].width, rel=0.05)
+
+
 def test_twice_the_pixels_are_the_same_plate_twice_as_large() -> None:
     small, large = (draw_plate(layout("de"), "MAB123", scale) for scale in (1.0, 2.0))
     assert large.bgr.shape[:2] == (220, 1040)

@@ -155,7 +155,8 @@ def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
         task = bar.add_task("rounds", total=rounds, completed=learner.done)
         while learner.done < rounds:
             now = learner.done
-            for number in range(now, min(now + AHEAD + 1, rounds)):
+            due = [now - age for age in AGES if now >= age]  # first what this round waits for
+            for number in (*due, *range(now + 1, min(now + AHEAD + 1, rounds))):
                 shards.order(number)
             loss = _round(learner, shards, rounds, seed)
             learner.done += 1

@@ -46,6 +46,7 @@ def random_scene(
         gap=float(rng.uniform(0.55, 1.45)),
         extra_weight_mm=float(rng.choice([0.0, 0.0, rng.uniform(0.0, 1.4)])),
         shift_mm=float(rng.normal(0, 8)),
+        cell=float(rng.choice([0.0, rng.uniform(0.3, 1.0)])),
     )
     art = draw_plate(layout, plate, pixels_per_mm, look)
     face = _luma(art.bgr, rng)
