@@ -9,6 +9,10 @@ from models.card import read_card
 
 FOLDERS = ("plate_detector", "plate_reader")
 
+WEAKEST = 0.15
+"""Detections from here up to the card's threshold are given as not sure: small and dark plates
+score low, and what is written on them tells them from a grille (decision 0074)."""
+
 
 class ShippedPlateModels:
     """The models of this package; satisfies `agent.core.vision.PlateModels`."""
@@ -23,7 +27,7 @@ class ShippedPlateModels:
         from models.plate_detector import load_detector  # noqa: PLC0415
         from models.plate_reader.reader import load_reader  # noqa: PLC0415
 
-        return load_detector(), load_reader()
+        return load_detector(weakest=WEAKEST), load_reader()
 
     def digests(self) -> Mapping[str, str]:
         """Return each model's SHA-256 by its name; a model without a card is left out."""

@@ -16,11 +16,13 @@ class Quad:
     """Where a plate lies: four corners and how sure the detector is.
 
     `corners` is (4, 2) float32 in pixels (x, y), the plate's own top left, top right,
-    bottom right and bottom left, so that a tilted plate keeps its reading direction.
+    bottom right and bottom left, so that a tilted plate keeps its reading direction. A quad
+    that is not `sure` may well be something else: it counts only if its read vouches for it.
     """
 
     corners: NDArray[np.float32]
     score: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

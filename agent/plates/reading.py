@@ -22,11 +22,16 @@ UNFIT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is too unsure, too small or too short to be a plate."""
+    """What is too unsure, too small or too short to be a plate.
+
+    A quad that the detector is not sure of is a plate if its characters are read with a mean
+    likelihood of at least `vouched`.
+    """
 
     score: float = 0.0  # the detector has a threshold of its own, found on data
     height_px: float = 8.0
     shortest: int = 4
+    vouched: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,16 @@ def look(
     reads = reader.read(luma, quads) if quads else ()
     read_s = perf_counter()
     plates = tuple(
-        (quad, read)
-        for quad, read in zip(quads, reads, strict=True)
-        if not read.characters or len(read.characters) >= limits.shortest
+        (quad, read) for quad, read in zip(quads, reads, strict=True) if _counts(quad, read, limits)
     )
     return Look(plates, (detected_s - started_s) * 1e3, (read_s - detected_s) * 1e3)
+
+
+def _counts(quad: Quad, read: PlateRead, limits: Limits) -> bool:
+    """Say whether this is a plate, unread ones included."""
+    if not quad.sure and likelihood(read) < limits.vouched:
+        return False
+    return not read.characters or len(read.characters) >= limits.shortest
 
 
 def take_apart(read: PlateRead, judgement: Judgement) -> Characters:
