@@ -47,7 +47,7 @@ def test_a_shard_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("oblique", [False, True])
-def test_the_true_corners_are_the_plate_s(seed: int, oblique: bool) -> None:  # noqa: FBT001
+def test_the_true_corners_are_the_plate_s(seed: int, oblique: bool) -> None:
     grey = np.full((250, 660), 10, np.float32)
     corners = np.array([(69.5, 69.5), (589.5, 69.5), (589.5, 179.5), (69.5, 179.5)], np.float32)
     grey[70:180, 70:590] = 245
