@@ -6,6 +6,7 @@ STAMP  := $(VENV)/.installed
 DEMO_S ?= 0
 
 export SERENO_DATA ?= ../shared/data
+export SERENO_TFLITE_PYTHON ?= $(CURDIR)/.venv-tflite/bin/python
 
 .PHONY: help setup demo test lint format marked soak bench schema ci-deps clean
 
