@@ -42,7 +42,7 @@ trixie() {
 
 chaos() { SERENO_CHAOS_RECORDS=50000 "$python" -m pytest -m chaos tests/chaos; }
 
-street() { "$python" -m tests.benchmarks.street_accuracy --passages 1000 --json build/benchmarks/street-accuracy.json; }
+street() { "$python" -m tests.benchmarks.street --passages 1000 --json build/benchmarks/street-1000.json; }
 
 bench() { tests/benchmarks/all.sh "$python" build/benchmarks; }
 
