@@ -17,7 +17,7 @@ help:
 	@echo "make lint     ruff, mypy --strict, import contracts"
 	@echo "make ci-deps  (root) Mosquitto, Chromium, an RTSP server, the tflite-runtime environment"
 	@echo "make marked   the tests that need what ci-deps installs"
-	@echo "make bench    the benchmarks, tables and JSON in build/benchmarks"
+	@echo "make bench    the benchmarks, tables in docs/benchmarks.md, JSON in build/benchmarks"
 	@echo "make soak     the long suites"
 
 setup: $(STAMP)
@@ -54,7 +54,7 @@ schema: setup
 	$(BIN)/sereno schema --write
 
 bench: setup
-	tests/benchmarks/all.sh $(BIN)/python build/benchmarks
+	tests/benchmarks/all.sh $(BIN)/python build/benchmarks docs/benchmarks.md
 
 soak: setup
 	tests/soak.sh $(BIN)/python

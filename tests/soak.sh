@@ -44,7 +44,7 @@ chaos() { SERENO_CHAOS_RECORDS=50000 "$python" -m pytest -m chaos tests/chaos; }
 
 street() { "$python" -m tests.benchmarks.street --passages 1000 --json build/benchmarks/street-1000.json; }
 
-bench() { tests/benchmarks/all.sh "$python" build/benchmarks; }
+bench() { tests/benchmarks/all.sh "$python" build/benchmarks docs/benchmarks.md; }
 
 failed=()
 for part in "${parts[@]}"; do
