@@ -15,6 +15,7 @@ from agent.core.errors import DeviceError, DeviceRefused, DeviceSilent, LinkLost
 from agent.core.vision import Luma
 from drivers.camera_rtsp.backlog import Backlog
 from drivers.ports.luma import MOST_PIXELS, luma_of
+from drivers.ports.pyav import TOLERANT
 
 if TYPE_CHECKING:
     from av.packet import Packet  # generic in its stub only
@@ -151,10 +152,10 @@ class Stream:
             container.close()
 
     def _open(self) -> InputContainer:
-        return av.open(
+        container: InputContainer = av.open(
             self._source.url,
             format="rtsp",
-            metadata_errors="replace",
+            **TOLERANT,
             timeout=(self._source.open_s, self._source.silent_s),
             container_options={
                 "rtsp_transport": self._source.transport,
@@ -163,6 +164,7 @@ class Stream:
                 "protocol_whitelist": "rtsp,rtsps,rtp,udp,tcp,tls",
             },
         )
+        return container
 
     def _demux(self, container: InputContainer, stream: VideoStream) -> None:
         self._heard_s = self._now()

@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from agent.core.errors import DeviceRefused
 from agent.core.vision import Luma
 from drivers.ports.luma import MOST_PIXELS, luma_of
+from drivers.ports.pyav import TOLERANT
 
 if TYPE_CHECKING:
     from av.packet import Packet  # generic in its stub only
@@ -75,7 +76,7 @@ class VideoReader:
             self._check()
             self._container = container = av.open(
                 f"file:{self._path}",
-                metadata_errors="replace",
+                **TOLERANT,
                 container_options={
                     "format_whitelist": _FORMATS,
                     "protocol_whitelist": "file",
