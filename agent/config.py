@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -12,7 +13,7 @@ from agent.core.device import Kind
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, has_required, needed, problems_of
 from agent.core.log import clip
-from agent.core.settings import NAMES_A_CAMERA, NodeId, Seconds, Settings, Word
+from agent.core.settings import NAMES_A_CAMERA, NodeId, PathText, Seconds, Settings, Word
 from agent.core.text import nearest
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
 from agent.telemetry.limits import Limits
@@ -50,7 +51,7 @@ class NodeSettings(Settings, frozen=True, kw_only=True):
 class StoreSettings(Settings, frozen=True, kw_only=True):
     """`[store]`: where records wait for the centre, and how many."""
 
-    dir: str = "/var/lib/sereno"
+    dir: PathText = "/var/lib/sereno"
     limits: Limits = Limits()
 
 
@@ -114,17 +115,20 @@ def parse(raw: bytes, file: str, registry: Registry) -> Config:
     except UnicodeDecodeError as error:
         words = f"is not UTF-8 text (byte {error.start}); expected a configuration file in TOML"
         raise Problems(file, (Problem("", words),)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise Problems(file, (Problem("", f"is not valid TOML: {clip(error)}"),)) from error
     form = document.pop("format", FORMAT)
-    if form != FORMAT:
+    if type(form) is not int or form != FORMAT:
         words = (
-            f"this file is of form {clip(form)}, this agent reads form {FORMAT}; expected a file "
-            "written for this version (see CHANGELOG.md), or another version of the agent"
+            f"this file is of form {clip(repr(form))}, this agent reads form {FORMAT}; expected a "
+            "file written for this version (see CHANGELOG.md), or another version of the agent"
         )
         raise Problems(file, (Problem("format", words),))
     return _Reading(document, registry).config(file, hashlib.sha256(raw).hexdigest())
 
+
+OUR_NAMES = ("agent", "outbox", "report", "uplink")
+"""What health calls the agent's own parts."""
 
 _TABLES = ("node", "broker", "store", "camera", "device", "duty")
 
@@ -140,7 +144,7 @@ class _Reading:
     def config(self, file: str, digest: str) -> Config:
         for key in self._document:
             if key not in _TABLES:
-                tables = ", ".join(f"[{table}]" for table in _TABLES)
+                tables = ", ".join(f"[{name}]" for name in _TABLES)
                 self._problem(key, f"no such table, expected {tables}{nearest(key, _TABLES)}")
         node = self._section("node", NodeSettings)
         broker = self._section("broker", BrokerSettings)
@@ -149,8 +153,6 @@ class _Reading:
         devices = self._parts("device", DEVICES)
         duties = self._parts("duty", DUTIES)
         self._names_are_unique(cameras, devices, duties)
-        for part in duties:
-            self._cameras_exist(part)
         if self._problems or node is None or broker is None or store is None:
             raise Problems(file, tuple(self._problems))
         return Config(node, broker, store, cameras, devices, duties, digest)
@@ -204,25 +206,29 @@ class _Reading:
             case Missing(words=words):
                 self._problem(f"{path}.kind", f"{kind_name} {words}")
                 return None
+        self._cameras_exist(settings, kind.settings, path)
         made = self._settings(settings, kind.settings, path)
         return None if made is None else Part(name, kind, made)
 
     def _names_are_unique(self, *groups: tuple[Part, ...]) -> None:
-        seen: set[str] = set()
+        seen = set(OUR_NAMES)
         for part in (part for group in groups for part in group):
             if part.name in seen:
                 self._problem(
-                    part.name, "two parts have this name; expected a name of its own for each"
+                    part.name, "this name is taken; expected a name of its own for each part"
                 )
             seen.add(part.name)
 
-    def _cameras_exist(self, part: Part) -> None:
-        there = list(self._document.get("camera", {}))
-        for field in msgspec.structs.fields(part.kind.settings):
+    def _cameras_exist(
+        self, settings: Mapping[str, object], kind: type[Settings], path: str
+    ) -> None:
+        cameras = self._document.get("camera", {})
+        there = list(cameras) if isinstance(cameras, dict) else []
+        for field in msgspec.structs.fields(kind):
+            wanted = settings.get(field.encode_name)
             if NAMES_A_CAMERA not in getattr(field.type, "__metadata__", ()):
                 continue
-            wanted = getattr(part.settings, field.name)
-            if wanted not in there:
+            if isinstance(wanted, str) and wanted not in there:
                 have = ", ".join(there) or "none"
                 words = f"no camera is called {clip(wanted)!r}; this file has {have}"
-                self._problem(f"duty.{part.name}.{field.name}", words + nearest(wanted, there))
+                self._problem(f"{path}.{field.encode_name}", words + nearest(wanted, there))

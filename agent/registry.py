@@ -14,6 +14,12 @@ _EXTRAS = {"simulators": "simulators", "drivers": "node", "agent": "node", "mode
 """Which extra installs what a package of ours needs."""
 
 
+def missing_package(error: ModuleNotFoundError, module: str) -> str:
+    """Say in words which extra installs what `module` of ours lacks."""
+    extra = _EXTRAS.get(module.partition(".")[0], "node")
+    return f"needs the package \"{error.name}\": pip install '.[{extra}]' in Sereno's folder"
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A kind that is registered but cannot be loaded here."""
@@ -43,8 +49,7 @@ class Registry:
         try:
             kind = point.load()
         except ModuleNotFoundError as error:
-            extra = _EXTRAS.get(point.module.partition(".")[0], "node")
-            return Missing(name, f'needs the package "{error.name}": pip install "sereno[{extra}]"')
+            return Missing(name, missing_package(error, point.module))
         if not isinstance(kind, Kind):
             raise TypeError(f"entry point {group}:{name} ({point.value}) is no Kind")
         return kind

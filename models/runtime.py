@@ -131,7 +131,7 @@ def _interpreter_class(backend: str | None) -> tuple[str, Any]:
             return name, found
     raise Rejected(
         f"no interpreter for .tflite models: neither of {', '.join(wanted)} is installed "
-        "(pip install 'sereno[node]')"
+        "(pip install '.[node]' in Sereno's folder)"
     )
 
 

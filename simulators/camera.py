@@ -1,7 +1,7 @@
 """A camera that looks at the simulated street; the agent cannot tell it from one on a pole."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from math import ceil
@@ -42,8 +42,11 @@ class StreetSettings(Settings, frozen=True, kw_only=True):
     pace: Literal["clock", "every"] = "clock"
     until_s: float | None = None
 
-    def __post_init__(self) -> None:
-        load(self.scenario)  # a mistake in the scenario is a mistake in the configuration
+    def problems(self) -> Iterator[tuple[str, str]]:
+        try:
+            load(self.scenario)  # a mistake in the scenario is a mistake in the configuration
+        except ValueError as error:
+            yield "scenario", str(error)
 
 
 class StreetCamera:

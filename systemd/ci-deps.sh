@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 packages=(
   mosquitto                     # the broker that delivery claims rest on
   openssl                       # certificates for the tests of its TLS
+  strace                        # which system calls the agent makes, against the unit's filter
   chromium chromium-driver      # the page is tested in Debian's own browser
   gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0 python3-gi   # an RTSP server that is not ours
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly

@@ -1,6 +1,7 @@
 """A configuration is right, or everything wrong with it is said at once."""
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from agent.cli import main
 from agent.config import Problems, load, parse
 from agent.core.device import Kind, Surroundings
-from agent.core.settings import CameraName, Hertz, Settings
+from agent.core.settings import CameraName, Hertz, Seconds, Settings
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
 
 GOOD = """
@@ -40,6 +41,12 @@ class EyeSettings(Settings, frozen=True, kw_only=True):
 class LookSettings(Settings, frozen=True, kw_only=True):
     camera: CameraName
     countries: tuple[str, ...] = ()
+    wait_s: Seconds = 1.0
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        for country in self.countries:
+            if country != country.upper():
+                yield "countries", f"{country} is no code"
 
 
 class Nothing:
@@ -64,7 +71,7 @@ class Shelf(Registry):
         ] = {
             CAMERAS: {
                 "eye": Kind(name="eye", what="an eye", settings=EyeSettings, build=Nothing),
-                "far": Missing("far", 'needs the package "av": pip install "sereno[node]"'),
+                "far": Missing("far", 'needs the package "av"'),
             },
             DEVICES: {},
             DUTIES: {"look": Kind(name="look", what="looks", settings=LookSettings, build=Nothing)},
@@ -106,13 +113,12 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
     assert any(t.startswith("node.place.lat: ") and "90" in t for t in told), told
     assert any(t.startswith("camera.gate.rate_hz: ") and "more than 0" in t for t in told), told
     assert "camera.gate.speed: no such key, expected rate_hz, url" in told
-    assert (
-        'duty.look.countires: no such key, expected camera, countries; did you mean "countries"?'
-        in told
-    )
+    keys = "expected camera, countries, wait_s"
+    assert f'duty.look.countires: no such key, {keys}; did you mean "countries"?' in told
     assert any(t.startswith("brocker: ") and 'did you mean "broker"?' in t for t in told), told
     assert any(t.startswith("broker: missing") for t in told), told
-    assert len(told) == 7
+    assert any(t.startswith("duty.look.camera: no camera is called 'gat'") for t in told), told
+    assert len(told) == 8
 
 
 def test_a_missing_key_says_what_it_takes() -> None:
@@ -130,7 +136,7 @@ def test_an_unknown_kind_names_the_nearest_one() -> None:
 
 def test_a_kind_that_lacks_its_package_names_the_extra() -> None:
     told = problems(GOOD.replace('"eye"', '"far"'))
-    assert told == ['camera.gate.kind: far needs the package "av": pip install "sereno[node]"']
+    assert told == ['camera.gate.kind: far needs the package "av"']
 
 
 def test_a_duty_whose_camera_is_not_there_names_the_cameras_that_are() -> None:
@@ -142,12 +148,43 @@ def test_a_duty_whose_camera_is_not_there_names_the_cameras_that_are() -> None:
 
 def test_two_parts_of_one_name_are_refused() -> None:
     told = problems(GOOD.replace("camera.gate", "camera.look").replace('"gate"', '"look"'))
-    assert told == ["look: two parts have this name; expected a name of its own for each"]
+    assert told == ["look: this name is taken; expected a name of its own for each part"]
+
+
+@pytest.mark.parametrize("name", ["agent", "outbox", "report", "uplink"])
+def test_the_agents_own_names_are_taken(name: str) -> None:
+    told = problems(GOOD.replace("camera.gate", f"camera.{name}").replace('"gate"', f'"{name}"'))
+    assert told == [f"{name}: this name is taken; expected a name of its own for each part"]
+
+
+def test_what_the_keys_have_wrong_together_is_told_beside_what_each_has_wrong_alone() -> None:
+    told = problems(
+        GOOD.replace('camera = "gate"', 'camera = "gate"\ncountries = ["e", "ma"]\nwait_s = inf')
+    )
+    assert told == [
+        "duty.look.wait_s: expected a number, more than 0, at most 100000000.0, not inf",
+        "duty.look.countries: e is no code",
+        "duty.look.countries: ma is no code",
+    ]
+
+
+def test_a_name_with_a_line_feed_is_no_name() -> None:
+    assert problems(GOOD.replace('"pole-017"', '"pole-017\\n"'))[0].startswith("node.id: expected")
+
+
+def test_a_place_with_a_nul_is_no_place() -> None:
+    told = problems(GOOD + '\n[store]\ndir = "\\u0000"\n')
+    assert told[0].startswith("store.dir: expected text")
 
 
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
+        (b'format = "1"', "format: this file is of form '1', this agent reads form 1"),
+        (b"format = true", "format: this file is of form True"),
+        (b"[[camera]]\nkind = 3", "camera: expected tables [camera.NAME]"),
+        (b"a = " + b"9" * 5000, "is not valid TOML"),
+        (b"a = " + b"[" * 3000, "is not valid TOML"),
         (b"format = 2\n[node]\n", "format: this file is of form 2, this agent reads form 1"),
         (b"[node\n", "is not valid TOML"),
         (b"\xff\xfe[node]", "is not UTF-8 text (byte 0)"),
@@ -200,3 +237,22 @@ def test_kinds_lists_settings_with_what_they_take(capsys: pytest.CaptureFixture[
     assert "place" in told
     assert "required" in told
     assert main(["kinds", "nonsense"]) == 1
+
+
+def test_patterns_are_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["kinds", "node"])
+    assert "^[a-z0-9-]{3,48}" in "".join(capsys.readouterr().out.split())
+
+
+def test_a_verb_that_lacks_its_package_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "aiomqtt", None)  # as if it were not installed
+    monkeypatch.delitem(sys.modules, "agent.cli.run", raising=False)
+    for name in [n for n in sys.modules if n.startswith(("agent.app", "agent.telemetry.aio"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "agent.telemetry.mended", raising=False)
+    assert main(["run", "--config", "none.toml"]) == 1
+    told = capsys.readouterr().err
+    assert 'needs the package "aiomqtt"' in told
+    assert ".[node]" in told

@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import entry_points, version
+from importlib.metadata import EntryPoint, entry_points, version
 
 from agent.core.errors import AgentError
 from agent.core.text import nearest
+from agent.registry import missing_package
 
 VERBS = {
     "run": "run the agent on this node",
@@ -17,6 +18,8 @@ VERBS = {
     "schema": "write the generated contract: JSON Schemas and the AsyncAPI document",
 }
 """The agent's own verbs; each is a module here with `add_arguments` and `run`."""
+
+OURS = ("agent", "drivers", "models", "simulators")
 
 COMMANDS = "sereno.commands"
 """Entry points of verbs that live elsewhere (the simulators are not on a node)."""
@@ -33,20 +36,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     if verb == "--version":
         print(f"sereno {version('sereno')}")
         return 0
-    try:
-        if verb in VERBS:
-            return _own(verb, words[1:])
-        if verb in others:
-            return int(others[verb].load()(words[1:]))
-    except AgentError as error:
-        print(f"sereno {verb}: {error}", file=sys.stderr)
-        return 1
+    if verb in VERBS or verb in others:
+        return _done(verb, words[1:], others.get(verb))
     known = [*VERBS, *sorted(others)]
     print(
         f'sereno: no verb "{verb}", expected one of {", ".join(known)}{nearest(verb, known)}',
         file=sys.stderr,
     )
     return 2
+
+
+def _done(verb: str, words: Sequence[str], point: EntryPoint | None) -> int:
+    """Do one verb, ours or the entry point's; what people can mend is told without a trace."""
+    try:
+        return _own(verb, words) if point is None else int(point.load()(words))
+    except AgentError as error:
+        print(f"sereno {verb}: {error}", file=sys.stderr)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in OURS:
+            raise  # a bug of ours, not an extra that was not asked for
+        lacks = missing_package(error, __name__ if point is None else point.module)
+        print(f"sereno {verb}: {lacks}", file=sys.stderr)
+    return 1
 
 
 def _own(verb: str, words: Sequence[str]) -> int:

@@ -1,11 +1,12 @@
 """`sereno check FILE`: every problem of a configuration at once."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from agent.config import Problems, load
+from agent.config import Part, Problems, load
 from agent.registry import Registry
 
 
@@ -19,15 +20,20 @@ def run(arguments: argparse.Namespace) -> int:
         config = load(arguments.file, Registry())
     except Problems as problems:
         for problem in problems.problems:
-            console.print(f"[bold red]✗[/] {problems.file}: ", end="")
-            console.print(str(problem), markup=False)
+            console.print("[bold red]✗[/] ", end="")
+            console.print(f"{problems.file}: {problem}", markup=False)
         count = len(problems.problems)
         console.print(f"{count} problem{'s' if count > 1 else ''}")
         return 1
-    parts = len(config.cameras) + len(config.devices)
+    console.print("[green]✓[/] ", end="")
     console.print(
-        f"[green]✓[/] {arguments.file}: node {config.node.id} of {config.node.org}, "
-        f"{parts} camera{'s' if parts != 1 else ''} and devices, "
-        f"duties: {', '.join(part.name for part in config.duties) or 'none'}"
+        f"{arguments.file}: node {config.node.id} of {config.node.org}; "
+        f"cameras: {_names(config.cameras)}; devices: {_names(config.devices)}; "
+        f"duties: {_names(config.duties)}",
+        markup=False,
     )
     return 0
+
+
+def _names(parts: Sequence[Part]) -> str:
+    return ", ".join(part.name for part in parts) or "none"

@@ -5,6 +5,7 @@ import json
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.config import NodeSettings, StoreSettings
@@ -40,24 +41,27 @@ def run(arguments: argparse.Namespace) -> int:
             shown += 1
             match registry.find(group, name):
                 case Missing(words=words):
-                    console.print(f"{title} {name}: {words}")
+                    console.print(f"{title} {name}: {words}", markup=False)
                 case None:
                     pass  # another process removed the package just now
                 case kind:
                     head = f"[{title}.NAME]" + ("" if group == DUTIES else f' kind = "{name}"')
                     console.print(_table(head, kind.what, kind.settings))
     if not shown:
-        console.print(f"no kind is called {arguments.name!r}; `sereno kinds` lists all")
+        console.print(
+            f"no kind is called {arguments.name!r}; `sereno kinds` lists all", markup=False
+        )
         return 1
     return 0
 
 
 def _table(head: str, what: str, settings: type[Settings]) -> Table:
-    table = Table(title=f"{head.replace('[', chr(92) + '[')} — {what}", title_justify="left")
+    table = Table(title=escape(f"{head} — {what}"), title_justify="left")
     for column in ("key", "expected", "default"):
         table.add_column(column, overflow="fold")
     for field in msgspec.structs.fields(settings):
-        table.add_row(field.encode_name, describe(field.type), _default(field))
+        # rich takes [a-z] for a tag of its own
+        table.add_row(field.encode_name, escape(describe(field.type)), escape(_default(field)))
     return table
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from agent.core.log import clip
-from agent.core.settings import Settings
+from agent.core.settings import Settings, Wrong
 from agent.core.text import nearest
 
 
@@ -29,27 +29,34 @@ def problems_of(table: object, kind: type[Settings], path: str) -> Iterator[Prob
         yield Problem(path, f"expected a table with {keys_of(kind)}")
         return
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    sound = True
+    sound = {}
     for key, value in table.items():
         at = f"{path}.{key}"
         if key not in fields:
-            sound = False
             yield Problem(at, f"no such key, expected {keys_of(kind)}{nearest(key, fields)}")
             continue
-        inner = settings_type(fields[key].type)
-        found = list(
-            problems_of(value, inner, at) if inner else _of_value(value, fields[key].type, at)
-        )
-        sound = sound and not found
+        takes = fields[key].type
+        inner = settings_type(takes)
+        found = list(problems_of(value, inner, at) if inner else _of_value(value, takes, at))
+        if not found:
+            sound[key] = value
         yield from found
     for name, field in fields.items():
         if field.required and name not in table:
-            sound = False
             yield Problem(f"{path}.{name}", f"missing; expected {describe(field.type)}")
-    if sound:
-        try:  # what only the whole table can show wrong
-            msgspec.convert(table, kind)
-        except msgspec.ValidationError as error:
+    if all(name in sound for name, field in fields.items() if field.required):
+        yield from _of_whole(sound, kind, path)
+
+
+def _of_whole(table: Mapping[str, object], kind: type[Settings], path: str) -> Iterator[Problem]:
+    """Yield what only the keys together show wrong; `table` has those that are right alone."""
+    try:
+        msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, Wrong):
+            for key, words in error.__cause__.problems:
+                yield Problem(f"{path}.{key}", words)
+        else:
             yield Problem(path, _plain(error))
 
 

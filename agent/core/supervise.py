@@ -18,6 +18,9 @@ BUGS_MOST = 3
 """Restarts after a bug within `BUG_WINDOW_S`; one more and the service stays quarantined."""
 
 BUG_WINDOW_S = 3600.0
+STABLE_S = 60.0
+"""A service that was ready for so long has recovered: its next fault is a first one again."""
+
 BUG_WAIT_S = 30.0
 """Pause before a service struck by a bug is tried again: long enough not to fill the log."""
 
@@ -66,6 +69,7 @@ class _Watched:
 
     service: Service
     state: ServiceState
+    waits: Iterator[float]
     restarts: int = 0
     bugs: int = 0
     bug_times_s: list[float] = field(default_factory=list)
@@ -107,23 +111,20 @@ class Supervisor:
         for service in services:
             if service.name in self._watched:
                 raise ValueError(f"two services are called {service.name}")
-            self._watched[service.name] = _Watched(service, ServiceState(Health.STARTING, since))
+            state = ServiceState(Health.STARTING, since)
+            self._watched[service.name] = _Watched(service, state, backoff(self._rng))
         async with asyncio.TaskGroup() as group:
             for watched in self._watched.values():
                 group.create_task(self._keep(watched), name=watched.service.name)
 
     async def _keep(self, watched: _Watched) -> None:
-        waits = backoff(self._rng)
-
         def ready() -> None:
-            nonlocal waits
             if watched.state.health is not Health.READY:
-                waits = backoff(self._rng)
                 log.info("%s is ready", watched.service.name)
                 self._tell(watched, Health.READY)
 
         while True:
-            wait_s = await self._once(watched, ready, waits)
+            wait_s = await self._once(watched, ready)
             if wait_s is None:
                 log.error("%s stays quarantined until the agent restarts", watched.service.name)
                 await asyncio.get_running_loop().create_future()  # until cancelled
@@ -131,9 +132,7 @@ class Supervisor:
             await asyncio.sleep(wait_s)
             watched.restarts += 1
 
-    async def _once(
-        self, watched: _Watched, ready: Callable[[], None], waits: Iterator[float]
-    ) -> float | None:
+    async def _once(self, watched: _Watched, ready: Callable[[], None]) -> float | None:
         """Run the service once; return the wait before the next run, None for never again."""
         expected: BaseException | None = None
         bug: BaseException | None = None
@@ -146,8 +145,12 @@ class Supervisor:
         if expected is None or bug is not None:
             return self._struck(watched, bug)
         log.warning("%s: %s", watched.service.name, clip(expected))
+        state = watched.state
+        worked_s = self._clock.stamp().mono_s - state.since.mono_s
+        if state.health is Health.READY and worked_s >= STABLE_S:
+            watched.waits = backoff(self._rng)
         self._tell(watched, Health.FAULTY, clip(expected))
-        return next(waits)
+        return next(watched.waits)
 
     def _struck(self, watched: _Watched, bug: BaseException | None) -> float | None:
         """Account for a bug; return the wait before a new try, None where it was one too many."""

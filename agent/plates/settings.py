@@ -1,5 +1,6 @@
 """What a technician sets for reading plates."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -40,9 +41,8 @@ class PlatesSettings(Settings, frozen=True):
     silent_s: Seconds = 5.0
     """A camera without a picture for this long makes the duty blind."""
 
-    def __post_init__(self) -> None:
-        problems = [f"countries: {problem}" for problem in country_problems(self.countries)]
+    def problems(self) -> Iterator[tuple[str, str]]:
         if wrong := purpose_problem(self.purpose):
-            problems.insert(0, f"purpose: {wrong}")
-        if problems:
-            raise ValueError("; ".join(problems))
+            yield "purpose", wrong
+        for problem in country_problems(self.countries):
+            yield "countries", problem

@@ -1,5 +1,6 @@
 """Tells systemd that the agent is ready, alive and stopping; see sd_notify(3)."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Mapping
@@ -24,13 +25,10 @@ class ServiceManager:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
             to.setblocking(False)
-            try:
+            # The manager may restart, or its queue be full: the next word gets through.
+            with contextlib.suppress(OSError):
                 to.connect(self._address)
                 to.send("\n".join(words).encode())
-            except (
-                OSError
-            ):  # the manager restarts, or its queue is full: the next word gets through
-                return
 
 
 def _watchdog_s(environment: Mapping[str, str]) -> float | None:

@@ -1,5 +1,6 @@
 """What the node itself has left: memory, processor, disk, temperature, power."""
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -21,8 +22,9 @@ class Resources:
     def readings(self) -> Mapping[str, float]:
         """Return figures with their units in their names; absent ones are left out."""
         figures = {"cpu_percent": self._cpu_percent(), **_memory()}
-        disk = os.statvfs(self._store)
-        figures["disk_free_mib"] = disk.f_bavail * disk.f_frsize / 2**20
+        with contextlib.suppress(OSError):  # a card that is gone has no figure; the outbox says so
+            disk = os.statvfs(self._store)
+            figures["disk_free_mib"] = disk.f_bavail * disk.f_frsize / 2**20
         if (milli_celsius := _number(_THERMAL)) is not None:
             figures["soc_celsius"] = milli_celsius / 1000
         if (flags := _number(_THROTTLED, base=16)) is not None:

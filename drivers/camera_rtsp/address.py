@@ -17,7 +17,7 @@ def check(url: str) -> None:
         parts = urlsplit("")
     if parts.scheme not in ("rtsp", "rtsps") or not parts.hostname or port == 0:
         raise ValueError(
-            'url: expected an address such as "rtsp://10.0.0.7/main" '
+            'expected an address such as "rtsp://10.0.0.7/main" '
             "(characters such as @ or / in a password are written %40 and %2F)"
         )
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal, Never
 
 import msgspec
@@ -37,8 +37,11 @@ class RtspSettings(Settings, frozen=True, kw_only=True):
     open_s: _Wait = 10.0
     silent_s: _Wait = 5.0
 
-    def __post_init__(self) -> None:
-        check(self.url)
+    def problems(self) -> Iterator[tuple[str, str]]:
+        try:
+            check(self.url)
+        except ValueError as error:
+            yield "url", str(error)
 
     def __repr__(self) -> str:
         return f"RtspSettings(url={without_login(self.url)!r}, transport={self.transport!r}, …)"

@@ -17,10 +17,9 @@ from tests.conftest import LoopClock
 class Failing:
     """Fails from inside a task group of its own, as a real service does."""
 
-    def __init__(self, name: str, error: Exception | None, *, useful_first: bool = False) -> None:
+    def __init__(self, name: str, error: Exception | None) -> None:
         self.name = name
         self.error = error
-        self.useful_first = useful_first
         self.runs_at_s: list[float] = []
 
     def readings(self) -> Mapping[str, float]:
@@ -28,8 +27,6 @@ class Failing:
 
     async def run(self, ready: Callable[[], None]) -> None:
         self.runs_at_s.append(asyncio.get_running_loop().time())
-        if self.useful_first:
-            ready()
 
         async def child() -> None:
             if self.error is not None:
@@ -79,16 +76,28 @@ async def test_a_device_error_inside_a_group_restarts_its_service_and_names_it()
     assert steady.ticks >= 599
 
 
-async def test_the_waits_grow_to_a_ceiling_and_start_anew_once_ready() -> None:
+async def test_the_waits_grow_to_a_ceiling() -> None:
     waits = backoff(random.Random(1), first_s=1, most_s=60)
     drawn = [next(waits) for _ in range(200)]
     assert all(wait <= 60 for wait in drawn)
     assert min(drawn[10:]) >= 30
     assert drawn[0] <= 1
-    service = Failing("gate", DeviceError("gate", "hot"), useful_first=True)
+
+
+@pytest.mark.parametrize(("works_s", "runs_least", "runs_most"), [(0, 60, 90), (90, 38, 41)])
+async def test_only_a_service_that_worked_for_long_is_tried_again_at_once(
+    works_s: float, runs_least: int, runs_most: int
+) -> None:
+    class Works(Failing):
+        async def run(self, ready: Callable[[], None]) -> None:
+            ready()
+            await asyncio.sleep(works_s)
+            await super().run(ready)
+
+    service = Works("gate", DeviceError("gate", "hot"))
     async with supervised(service):
-        await asyncio.sleep(60)
-    assert len(service.runs_at_s) > 50
+        await asyncio.sleep(3600)
+    assert runs_least <= len(service.runs_at_s) <= runs_most
 
 
 async def test_a_bug_quarantines_its_own_service_and_nothing_else(
