@@ -45,6 +45,8 @@ async def _until_told(config: Config) -> None:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        if working.cancelling():
+            return  # told before: the first word stands, and its time runs
         log.info("told to stop")
         # A thread stuck in foreign code must not keep the process: SIGALRM's default ends it.
         # Nothing committed is lost by that; the store is written through.

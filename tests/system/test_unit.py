@@ -19,8 +19,8 @@ pytestmark = pytest.mark.broker
 UNIT = Path(__file__).parent.parent.parent / "systemd" / "sereno.service"
 
 TRIED_ONLY = frozenset({"fchown"})
-"""Calls whose refusal is taken without complaint: SQLite gives root's files to their folder's owner,
-and does so as root only."""
+"""Calls whose refusal is taken without complaint: SQLite hands root's files to the folder's owner,
+as root only."""
 
 
 def filters() -> list[str]:
