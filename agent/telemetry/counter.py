@@ -1,11 +1,16 @@
 """A number that only grows, kept in a small file of its own: the epoch, the session."""
 
+import logging
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from agent.core.clock import Stamp
 from agent.core.errors import DeviceError
+from agent.telemetry.reserve import disk_full
+
+log = logging.getLogger(__name__)
 
 UNSURE_S = 2**20
 """Twelve days: the range over which two first starts by an unset clock are told apart."""
@@ -28,12 +33,38 @@ class Counter:
         Raises:
             DeviceError: It cannot be stored.
         """
+        return self.keep(self._upcoming(now, above))
+
+    def next_if_full(self, now: Stamp, above: int, make_room: Callable[[], None]) -> int:
+        """Return such a number on a full disk too: then it is only in the caller's memory.
+
+        The caller gives it back as the next `above`; the next one that can be stored exceeds it.
+
+        Raises:
+            DeviceError: It cannot be stored for another reason than a full disk.
+        """
+        number = self._upcoming(now, above)
+        try:
+            return self.keep(number)
+        except DeviceError as error:
+            if not disk_full(error, self._path.parent):
+                raise
+        make_room()
+        try:
+            return self.keep(number)
+        except DeviceError as error:
+            if not disk_full(error, self._path.parent):
+                raise
+            log.warning("%s; going on with %d, kept in memory only", error, number)
+            return number
+
+    def _upcoming(self, now: Stamp, above: int) -> int:
         last = self.last()
         if last is None:
             last = int(now.utc.timestamp())
             if not now.synced:
                 last += secrets.randbelow(UNSURE_S)
-        return self.keep(max(last, above, 0) + 1)
+        return max(last, above, 0) + 1
 
     def last(self) -> int | None:
         """Return the number stored, or None where there is none that can be read."""

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from agent.core.errors import DeviceError
 from agent.telemetry.counter import Counter
 from agent.telemetry.gap import Cause
 from agent.telemetry.limits import Limits
+from agent.telemetry.reserve import Reserve, disk_full
 from agent.telemetry.schema import (
     Damaged,
     aside,
@@ -57,8 +58,9 @@ def alone(path: Path) -> Iterator[None]:
             raise DeviceError(
                 "outbox", f"{path} is in use by process {owner}: one process per outbox"
             ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
+        with suppress(OSError):  # only words for whoever comes second: a full disk may lack them
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
         yield
     finally:
         os.close(handle)
@@ -67,9 +69,35 @@ def alone(path: Path) -> Iterator[None]:
 def opened(path: Path, topics: Topics, limits: Limits, now: Stamp) -> Opened:
     """Open the store, beginning a new one where there is none or only a damaged one.
 
+    On a full disk the reserve is given up for it: an open store can be emptied, a shut one cannot.
+
     Raises:
         DeviceError: The disk is full, read-only or gone.
     """
+    try:
+        return _opened(path, topics, limits, now)
+    except DeviceError as error:
+        if not disk_full(error, path.parent):
+            raise
+    reserve_of(path, limits).give_up()
+    try:
+        return _opened(path, topics, limits, now)
+    except DeviceError as error:
+        if not disk_full(error, path.parent):
+            raise
+        raise DeviceError(
+            "outbox",
+            f"cannot open {path}: the disk is full, and the reserve is used up; "
+            f"free at least 1 MiB on the disk of {path.parent}",
+        ) from error
+
+
+def reserve_of(path: Path, limits: Limits) -> Reserve:
+    """Return the space kept back beside a store."""
+    return Reserve(path.with_name(path.name + ".reserve"), limits.reserve_bytes)
+
+
+def _opened(path: Path, topics: Topics, limits: Limits, now: Stamp) -> Opened:
     damage = ""
     try:
         try:

@@ -20,8 +20,8 @@ from agent.telemetry.batch import Row
 from agent.telemetry.cloudevent import Draft, draft
 from agent.telemetry.gap import Cause
 from agent.telemetry.limits import Limits
-from agent.telemetry.opening import alone, epochs, opened, sessions
-from agent.telemetry.reserve import Reserve
+from agent.telemetry.opening import alone, epochs, opened, reserve_of, sessions
+from agent.telemetry.reserve import disk_full
 from agent.telemetry.store import Fill, Store
 from agent.telemetry.topics import Topics
 
@@ -55,10 +55,11 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         self._clock = clock
         self._waiting: deque[_Waiting] = deque()
         self._commit: asyncio.Future[list[RecordKey | Rejected]] | None = None
-        self._reserve = Reserve(path.with_name(path.name + ".reserve"), limits.reserve_bytes)
+        self._reserve = reserve_of(path, limits)
         self._reserved = False
         self._fill = Fill()
         self._epoch = 0
+        self._session = 0
         self._highest = 0
         self._opened_at: Stamp
         self._thread: ThreadPoolExecutor
@@ -179,18 +180,18 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
     async def next_session(self) -> int:
         """Store and return the number of the next connection, greater than every earlier one.
 
+        A full disk does not stop it: only over a connection can the disk be emptied.
+
         Raises:
-            DeviceError: It cannot be stored.
+            DeviceError: The disk failed.
         """
         now = self._clock.stamp()
-        return await self._run(lambda: sessions(self.path).next(now))
+        return await self._run(lambda: self._next_session(now))
 
     async def renumber(self, above: int) -> int:
         """Begin an epoch greater than `above`, keeping what waits; return it."""
         now = self._clock.stamp()
-        await self._run(
-            lambda: self._store.renumber(epochs(self.path).next(now, max(above, self._epoch)))
-        )
+        await self._run(lambda: self._renumbered(now, above))
         self.added.set()
         return self._epoch
 
@@ -248,6 +249,8 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         try:
             done = work()
             self._look()
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise  # our own mistake: a store opened afresh would hide it
         except sqlite3.OperationalError as error:
             self.trouble = _words(error)
             raise DeviceError("outbox", self.trouble) from error
@@ -259,16 +262,32 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         return done
 
     def _settled(self, ack: Ack) -> int:
-        """Settle; on a full disk by means of the reserve, since this is what frees it."""
+        return self._with_reserve(lambda: self._store.settle(ack))
+
+    def _next_session(self, now: Stamp) -> int:
+        self._session = sessions(self.path).next_if_full(now, self._session, self._halve)
+        return self._session
+
+    def _renumbered(self, now: Stamp, above: int) -> None:
+        # An epoch that only memory holds is safe: the store writes it down with the numbers.
+        epoch = epochs(self.path).next_if_full(now, max(above, self._epoch), self._halve)
+        self._with_reserve(lambda: self._store.renumber(epoch))
+
+    def _halve(self) -> None:
+        self._reserve.halve()
+        self._reserved = False
+
+    def _with_reserve(self, work: Callable[[], R]) -> R:
+        """Do the work; on a full disk in the reserve's room, since this is what frees the disk."""
         try:
-            done = self._store.settle(ack)
+            done = work()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            if not disk_full(error, self.path.parent):
                 raise
             self._reserve.give_up()
             self._reserved = False
             self._store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            done = self._store.settle(ack)
+            done = work()
         self._reserved = self._reserved or self._reserve.take()
         return done
 
