@@ -1,11 +1,17 @@
 """The outbox's file: its tables, and opening one that can be trusted."""
 
+import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 APPLICATION_ID = 0x5345524F  # "SERO": another program's database is not ours to fill
 VERSION = 1
+
+MOST_ASIDE = 3
+"""Damaged files kept: on a failing card they would fill the disk."""
+
+log = logging.getLogger(__name__)
 
 _TABLES = """
 CREATE TABLE record (
@@ -108,16 +114,26 @@ def known_epoch(db: sqlite3.Connection) -> int | None:
 def kept_aside(path: Path) -> list[Path]:
     """Return the damaged files that lie beside the store, oldest first."""
     found = path.parent.glob(f"{path.name}.damaged-*")
-    return sorted(each for each in found if not each.name.endswith(("-wal", "-shm")))
+    return sorted((each for each in found if _number(each)), key=_number)
 
 
 def aside(path: Path) -> Path:
-    """Move a damaged file and its journals away, keeping them; return the file's new place."""
-    number = 1
-    while (kept := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
+    """Move a damaged file and its journals away; return its new place. The newest few are kept."""
+    old_ones = kept_aside(path)
+    number = _number(old_ones[-1]) + 1 if old_ones else 1
+    kept = path.with_name(f"{path.name}.damaged-{number}")
     for suffix in ("-wal", "-shm", ""):
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.replace(kept.with_name(kept.name + suffix))
+    for each in kept_aside(path)[:-MOST_ASIDE]:
+        for suffix in ("-wal", "-shm", ""):
+            each.with_name(each.name + suffix).unlink(missing_ok=True)
+        log.warning("removed %s, which nobody collected: %d newer ones stay", each, MOST_ASIDE)
     return kept
+
+
+def _number(damaged: Path) -> int:
+    """Return which damaged file this is, 0 where it is none but a journal."""
+    number = damaged.name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0

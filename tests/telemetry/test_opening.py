@@ -89,6 +89,18 @@ def test_the_second_damage_does_not_overwrite_the_first(tmp_path: Path) -> None:
     assert (tmp_path / "outbox.db.damaged-2").exists()
 
 
+def test_of_the_damaged_files_the_newest_three_are_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(1, 13):
+        (tmp_path / "outbox.db").write_bytes(b"%d is not a database, nor short" % number * 50)
+        reopened(tmp_path).store.db.close()
+    kept = {each.name: each.read_bytes() for each in tmp_path.glob("*.damaged-*")}
+    assert sorted(kept) == [f"outbox.db.damaged-{number}" for number in (10, 11, 12)]
+    assert kept["outbox.db.damaged-12"].startswith(b"12 ")
+    assert caplog.text.count("which nobody collected") == 9
+
+
 def test_a_removed_store_is_succeeded_by_a_greater_epoch(tmp_path: Path) -> None:
     first = fresh(tmp_path)
     first.db.close()
