@@ -3,7 +3,7 @@
 import asyncio
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import ClassVar
 
@@ -63,6 +63,8 @@ class Report:
     manager: ServiceManager
     changed: asyncio.Event
     """Set by whoever knows of a change: look again now instead of at the next turn."""
+
+    _told: dict[str, DutyState] = field(default_factory=dict, init=False, repr=False)
 
     name: ClassVar[str] = "report"
 
@@ -156,7 +158,7 @@ class Report:
 
     def _tell(self) -> None:
         """Say state and duties; the uplink sends only what has changed."""
-        states = self.duty_states()
+        states = {name: self._unhurried(name, state) for name, state in self.duty_states().items()}
         self.uplink.say(
             Duties(duties=tuple(DutyLine.of(name, state) for name, state in states.items()))
         )
@@ -166,6 +168,20 @@ class Report:
         words = ", ".join(told)
         self.uplink.say(State(state=doing, words=words))
         self.manager.tell(f"STATUS={doing.value}: {words}")
+
+    def _unhurried(self, name: str, state: DutyState) -> DutyState:
+        """Return the state told last where only a little newer proof of sight has come since."""
+        last = self._told.get(name)
+        if (
+            last is not None
+            and last.proof is not None
+            and state.proof is not None
+            and state.proof.mono_s - last.proof.mono_s < self.config.node.health_s
+            and replace(state, proof=last.proof) == last
+        ):
+            return last
+        self._told[name] = state
+        return state
 
 
 def _taken(figures: dict[str, float], prefix: str) -> dict[str, float]:

@@ -38,11 +38,14 @@ class Speech:
         self._epoch = 0
         self._session = 0
         self._again_s = 0.0
+        self._warned: set[str] = set()  # topics refused in this session
         self.refused = 0
 
     def say(self, word: Word) -> None:
-        """Replace the last word of this kind."""
+        """Replace the last word of this kind; one that says the same again is not published."""
         topic = self._topic(word)
+        if self._words.get(topic) == word:
+            return  # published on this connection, or still waiting for its turn
         if topic not in self._words and isinstance(word, Alarm):
             self._make_room()
         self._words[topic] = word
@@ -60,6 +63,8 @@ class Speech:
 
     def begin(self, epoch: int, session: int) -> None:
         """Count all words as unheard: there is a new connection, or somebody asked for them."""
+        if session != self._session:
+            self._warned.clear()
         self._epoch = epoch
         self._session = session
         order = [self._topics.birth, self._topics.state, self._topics.duties, *self._words]
@@ -98,7 +103,9 @@ class Speech:
             await link.publish(topic, payload, retain=True, expiry_s=expiry_s)
         except Refused as refusal:
             self.refused += 1
-            log.warning("%s: %s", topic, refusal.problem)
+            if topic not in self._warned:  # at most as many as there are words
+                self._warned.add(topic)
+                log.warning("%s: %s", topic, refusal.problem)
 
     def _dated(self, word: Word) -> Word:
         match word:
