@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -197,12 +198,12 @@ class _TidySocket(ssl.SSLSocket):
             raise
 
 
+@dataclass(frozen=True, slots=True)
 class Secrets:
     """What must be read from files before a connection."""
 
-    def __init__(self, tls: ssl.SSLContext | None, password: str | None) -> None:
-        self.tls = tls
-        self.password = password
+    tls: ssl.SSLContext | None
+    password: str | None = field(repr=False)
 
 
 def read_secrets(settings: BrokerSettings) -> Secrets:
@@ -215,13 +216,13 @@ def read_secrets(settings: BrokerSettings) -> Secrets:
     try:
         if settings.password_file:
             password = Path(settings.password_file).read_text("utf-8").partition("\n")[0]
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # a name with a zero byte, a text that is none
         raise LinkLost(DEVICE, f"password_file: {error}") from error
     if not settings.tls:
         return Secrets(None, password)
     try:
         tls = ssl.create_default_context(cafile=settings.ca_file or None)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise LinkLost(DEVICE, f"ca_file {settings.ca_file}: {error}") from error
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     tls.sslsocket_class = _TidySocket
@@ -230,6 +231,6 @@ def read_secrets(settings: BrokerSettings) -> Secrets:
         cert, key = (place / "cert.pem", place / "key.pem") if place.is_dir() else (place, None)
         try:
             tls.load_cert_chain(cert, key)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise LinkLost(DEVICE, f"identity {place}: {error}") from error
     return Secrets(tls, password)

@@ -1,5 +1,7 @@
 """The `[broker]` section: where the centre's broker is, and how patient to be with it."""
 
+import ipaddress
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -48,6 +50,10 @@ class BrokerSettings(Settings, frozen=True, kw_only=True):
     will_delay_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30
 
     def __post_init__(self) -> None:
+        if not _names_a_host(self.host):
+            raise ValueError(
+                f"host = {self.host!r}: expected a host name such as centre.example, or an address"
+            )
         if self.identity and not self.tls:
             raise ValueError("identity needs tls = true: a certificate is shown over TLS only")
         if self.ca_file and not self.tls:
@@ -63,3 +69,18 @@ class BrokerSettings(Settings, frozen=True, kw_only=True):
             raise ValueError("reconnect_first_s must not exceed reconnect_cap_s")
         if self.ack_s > self.ack_cap_s:
             raise ValueError("ack_s must not exceed ack_cap_s")
+
+
+def _names_a_host(host: str) -> bool:
+    """Say whether a name look-up could make something of it (RFC 1123, 2.1; RFC 5890)."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return True
+    try:
+        host.encode("idna")  # as the look-up does: refuses empty labels and those over 63
+    except UnicodeError:
+        return False
+    return re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", host) is not None

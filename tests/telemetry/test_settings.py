@@ -19,9 +19,25 @@ def test_a_host_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
+    "host",
+    ["localhost", "a_b.example", "centre.example.", "10.0.0.7", "::1", "fe80::1%eth0", "ñu.es"],
+)
+def test_names_and_addresses_are_hosts(host: str) -> None:
+    assert msgspec.convert({"host": host}, BrokerSettings).host == host
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"host": ""}, "length >= 1"),
+        ({"host": "mqtts://centre.example"}, "expected a host name such as centre.example"),
+        ({"host": "centre example"}, "expected a host name"),
+        ({"host": " centre.example"}, "expected a host name"),
+        ({"host": "centre.example:8883"}, "expected a host name"),
+        ({"host": "centre..example"}, "expected a host name"),
+        ({"host": "."}, "expected a host name"),
+        ({"host": f"{'c' * 64}.example"}, "expected a host name"),
+        ({"host": "centre\u0000.example"}, "expected a host name"),
         ({"port": 70000}, "<= 65535"),
         ({"identity": "/etc/sereno"}, "matching regex"),
         ({"tls": False, "identity": "file:/etc/sereno"}, "identity needs tls"),
