@@ -159,6 +159,13 @@ class Town:
             )
             return db.execute(query, (stream,)).fetchall()
 
+    def duplicates(self) -> int:
+        """Return how many records the centre was sent once more than once."""
+        reader = sqlite3.connect(f"file:{self.centre_db}?mode=ro", uri=True, timeout=10)
+        with contextlib.closing(reader) as db:
+            [(count,)] = db.execute("SELECT coalesce(sum(duplicates), 0) FROM tally").fetchall()
+        return int(count)
+
     def _broker_listens(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
             return True

@@ -94,7 +94,9 @@ def test_without_kills_the_same_run_loses_nothing_and_sends_nothing_twice(tmp_pa
         until(lambda: committed_all(ledger, RECORDS), "the load", 60 + 2 * RECORDS / RATE_HZ)
         until(lambda: delivered_all(place, ledger), "every record at the centre", 60)
         result = outcome(place, ledger)
+        duplicates = place.duplicates()
     judge(result, RECORDS)
+    assert duplicates == 0
     assert result.stored == result.committed
 
 
