@@ -146,7 +146,7 @@ def load(name_or_path: str) -> Scenario:
             text, origin = shipped.read_bytes(), f"scenario {name_or_path}"
         else:
             text, origin = Path(name_or_path).read_bytes(), name_or_path
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise ConfigError(
             f"no scenario {name_or_path}: expected a TOML file, or one of {', '.join(names())}"
         ) from error

@@ -19,39 +19,47 @@ GROUND, INK, EMPTY = (16, 20, 26), (255, 255, 255), (70, 76, 84)
 SMALLEST_LABEL_PX, LARGEST_LABEL_PX = 14, 48
 """Height of a label's letters: readable in a small picture, not in the way in a large one."""
 
+MOST_NAMESAKES = 1000
+"""Copies of pictures with one name, in one folder: more is refused."""
+
 
 class Copies:
-    """A folder of annotated copies, one for each picture."""
+    """A folder of annotated copies, one for each picture; no file there is ever written over."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._names: set[str] = set()
+        self._last: dict[str, int] = {}  # so that the thousandth namesake is not tried 1000 times
 
     def write(self, path: Path, luma: Luma, plates: Sequence[PlateResult]) -> None:
         """Draw the plates of the picture at `path` and write the copy.
 
         Raises:
-            Rejected: It cannot be written there, or would overwrite the picture itself.
+            Rejected: It cannot be written there, or too many copies have its name.
         """
-        copy = self._folder / self._free_name(path)
         data = BytesIO()
         annotated(luma, plates).save(data, "JPEG", quality=90)
         try:
-            if copy.exists() and copy.samefile(path):
-                raise Rejected(f"{copy}: would overwrite the picture itself, expected another DIR")
             self._folder.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(data.getvalue())
+            self._write_anew(path.stem, data.getvalue())
         except OSError as error:
-            raise Rejected(f"{copy}: cannot write the annotated copy: {error.strerror}") from error
+            raise Rejected(
+                f"{self._folder}: cannot write the annotated copy of {path}: {error.strerror}"
+            ) from error
 
-    def _free_name(self, path: Path) -> str:
-        """Return the picture's own name; with a number where two folders have the same."""
-        name, number = f"{path.stem}.jpg", 1
-        while name in self._names:
-            number += 1
-            name = f"{path.stem}-{number}.jpg"
-        self._names.add(name)
-        return name
+    def _write_anew(self, stem: str, data: bytes) -> None:
+        """Write under the first name that is free; with a number where one is not."""
+        for number in range(self._last.get(stem, 0) + 1, MOST_NAMESAKES + 1):
+            name = f"{stem}.read.jpg" if number == 1 else f"{stem}-{number}.read.jpg"
+            self._last[stem] = number
+            try:
+                with (self._folder / name).open("xb") as file:
+                    file.write(data)
+            except FileExistsError:
+                continue
+            return
+        raise Rejected(
+            f"{self._folder}: holds {MOST_NAMESAKES} copies called {stem}, expected another DIR"
+        )
 
 
 def annotated(luma: Luma, plates: Sequence[PlateResult]) -> Image.Image:

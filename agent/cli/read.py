@@ -42,27 +42,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read every picture; return 1 if one could not be read."""
+    """Read every picture; return 1 if one could not be read, 130 if a person stopped it."""
+    try:
+        return _read_all(arguments)
+    except BrokenPipeError:
+        # Nobody reads on (`| head`). Python flushes once more at exit, which must not fail too:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130  # 128 + SIGINT, as a shell counts
+
+
+def _read_all(arguments: argparse.Namespace) -> int:
     countries = [code.strip() for code in arguments.countries.split(",") if code.strip()]
     syntax = Syntax(shipped_book(), countries)
     copies = Copies(arguments.annotate) if arguments.annotate else None
     pictures = tuple(find(arguments.pictures))
-    lines = []
+    lines: list[PictureLine | ErrorLine] = []
+    failed = False
     # lines on the terminal would tear the bar apart
     shown = _with_progress(pictures) if not (arguments.json and sys.stdout.isatty()) else pictures
     for line in read_each(shown, ShippedPlateModels(), syntax, copies):
-        lines.append(line)
+        failed |= isinstance(line, ErrorLine)
         if arguments.json:
             print(msgspec.json.encode(line).decode(), flush=True)
+        else:
+            lines.append(line)
     if not arguments.json:
         print_table(lines, Console())
-    return int(any(isinstance(line, ErrorLine) for line in lines))
+    return int(failed)
 
 
 def find(wanted: Sequence[Path]) -> Iterator[Found]:
     """Yield the pictures meant: files as named, folders with everything below them, sorted."""
     for path in wanted:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where it may not look
             yield path, None
             continue
         below = list(_below(path))

@@ -66,7 +66,8 @@ class PictureFolder:
                     await self._take(pool, file)
                 if settled:
                     read, refused = self._read, self._refused
-                    log.info("%s: %d pictures read, %d refused", self.name, read, refused)
+                    noun = "picture" if read == 1 else "pictures"
+                    log.info("%s: %d %s read, %d refused", self.name, read, noun, refused)
                 settled = await self._settled(pool)
         finally:
             # not waited for: the thread ends with the one picture it may be decoding

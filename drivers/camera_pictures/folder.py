@@ -42,6 +42,10 @@ def scan(camera: str, path: str) -> list[Found]:
     Raises:
         DeviceRefused: Nothing is at `path`, it may not be read, or it holds too many files.
     """
+    if "\0" in path:
+        raise DeviceRefused(
+            camera, f"path: {path!r} holds a NUL, expected a picture, a folder or a pattern"
+        )
     try:
         if Path(path).is_dir():
             found = _in_folder(camera, path)

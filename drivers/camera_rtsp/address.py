@@ -1,6 +1,6 @@
 """RTSP addresses: checked when they are read, and written down without the password."""
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 
 def check(url: str) -> None:
@@ -25,8 +25,19 @@ def check(url: str) -> None:
 def without_login(url: str) -> str:
     """Return the address without name, password and query, for logs and errors.
 
-    The query goes too: some makers take the login there.
+    The query goes too, and the path from the first part with a `=` or `&` on: some makers take
+    the login there (`/user=admin&password=…&channel=1`).
     """
     parts = urlsplit(url)
     _, _, host = parts.netloc.rpartition("@")
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    return urlunsplit((parts.scheme, host, _plain(parts.path), "", ""))
+
+
+def _plain(path: str) -> str:
+    shown: list[str] = []
+    for segment in path.split("/"):
+        if {"=", "&"} & set(unquote(segment)):
+            shown.append("…")  # and nothing after it: a password may hold a slash
+            break
+        shown.append(segment)
+    return "/".join(shown)

@@ -118,6 +118,10 @@ class VideoReader:
             self._container = None
 
     def _check(self) -> None:
+        if "\0" in self._path:
+            raise DeviceRefused(
+                self._camera, f"path: {self._path!r} holds a NUL, expected a video file"
+            )
         status = os.stat(self._path)  # noqa: PTH116 - the words of the error keep the path as given
         if not stat.S_ISREG(status.st_mode):
             raise self._refusal("not a regular file, expected a video file")

@@ -107,6 +107,8 @@ def decode_picture(data: bytes, who: str) -> Picture:
 
 
 def _bytes_of(path: Path) -> bytes:
+    if "\0" in str(path):
+        raise Rejected(f"{str(path)!r}: holds a NUL, expected a file name")
     try:
         # Path.open has no opener
         with open(path, "rb", opener=_open_without_waiting) as file:
@@ -122,8 +124,6 @@ def _bytes_of(path: Path) -> bytes:
     except OSError as error:
         words = _WORDS.get(error.errno or 0, error.strerror or str(error))
         raise Rejected(f"{path}: {words}, expected a picture file") from error
-    except ValueError as error:  # a NUL in the name
-        raise Rejected(f"{path!r}: {error}, expected a file name") from error
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -17,6 +17,7 @@ from agent.core.errors import DeviceRefused
 from agent.core.frames import Frame, Pixels
 from agent.core.mailbox import Every
 from drivers.camera_pictures import KIND
+from drivers.camera_pictures.folder import scan
 from tests.drivers.pictures import encoded, huge_png, ramp
 from tests.drivers.watched import Watched
 
@@ -175,3 +176,19 @@ async def test_decoding_happens_in_a_thread_named_after_the_camera(
         await gate.frames.get()
         names = [thread.name for thread in threading.enumerate()]
     assert any(name.startswith("gate") for name in names), names
+
+
+@pytest.mark.parametrize("path", ["a\0.jpg", "*\0.jpg"])
+def test_a_path_with_a_nul_is_refused_by_its_key(path: str) -> None:
+    with pytest.raises(DeviceRefused, match=r"path: .*holds a NUL, expected a picture"):
+        scan("gate", path)
+
+
+async def test_one_picture_is_not_many(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    (tmp_path / "a.jpg").write_bytes(JPEG)
+    async with watching(tmp_path, clock):
+        await asyncio.sleep(60)
+    assert "gate: 1 picture read, 0 refused" in caplog.text

@@ -20,6 +20,8 @@ from drivers.camera_rtsp.backlog import BEHIND, MOST_WAITING, Backlog
         ("rtsp://bob:s3cr3t@10.0.0.7:8554/main", "rtsp://10.0.0.7:8554/main"),
         ("rtsp://bob:s3@cr3t@gate.example/main", "rtsp://gate.example/main"),
         ("rtsp://10.0.0.7/main?user=bob&password=s3cr3t", "rtsp://10.0.0.7/main"),
+        ("rtsp://h/user=admin&password=geheim&channel=1", "rtsp://h/…"),
+        ("rtsp://h/a/user%3Dadmin%26password=ge/heim/b", "rtsp://h/a/…"),
         ("rtsps://bob@[2001:db8::7]:322/a/b#s3cr3t", "rtsps://[2001:db8::7]:322/a/b"),
     ],
 )
@@ -42,6 +44,8 @@ def test_neither_error_nor_repr_tells_the_password() -> None:
         msgspec.convert({"url": "http://bob:s3cr3t@10.0.0.7/"}, KIND.settings)
     assert "s3cr3t" not in str(caught.value)
     settings = msgspec.convert({"url": "rtsp://bob:s3cr3t@10.0.0.7/"}, KIND.settings)
+    assert "s3cr3t" not in repr(settings) + str(settings)
+    settings = msgspec.convert({"url": "rtsp://h/user=a&password=s3cr3t&channel=1"}, KIND.settings)
     assert "s3cr3t" not in repr(settings) + str(settings)
 
 

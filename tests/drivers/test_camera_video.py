@@ -242,3 +242,8 @@ def test_every_pixel_format_gives_its_brightness(pix_fmt: str) -> None:
     luma = luma_of(grey.reformat(format=pix_fmt))
     limited = 16 + 120 * 219 / 255  # BT.601: what a limited-range plane stores for it
     assert min(abs(float(luma.mean()) - 120), abs(float(luma.mean()) - limited)) < 2
+
+
+def test_a_path_with_a_nul_is_refused_by_its_key() -> None:
+    with pytest.raises(DeviceRefused, match=r"path: .*holds a NUL, expected a video file"):
+        VideoReader("gate", "a\0.mp4").open()

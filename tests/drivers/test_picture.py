@@ -240,3 +240,11 @@ def test_damage_gives_a_picture_or_a_refusal_and_nothing_else(
     else:
         assert picture.luma.ndim == 2
         assert picture.luma.dtype == np.uint8
+
+
+def test_what_is_no_file_is_refused_in_exactly_these_words(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.jpg")
+    for path in (tmp_path / "fifo.jpg", Path("/dev/zero")):
+        with pytest.raises(Rejected) as caught:
+            read_picture(path)
+        assert str(caught.value) == f"{path}: not a regular file, expected a picture file"

@@ -4,6 +4,10 @@ import csv
 import io
 import json
 import os
+import subprocess
+import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +94,58 @@ def test_an_empty_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
     assert "no such file" in missing.error
 
 
+def test_a_name_too_long_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    good = save(tmp_path / "a.png", street_with("1234BCD"))
+    bad, line = lines(tmp_path / ("x" * 300), good)
+    assert isinstance(bad, ErrorLine)
+    assert "a name longer than the file system allows" in bad.error
+    assert isinstance(line, PictureLine)
+
+
+@pytest.mark.parametrize(("json_too", "kept"), [(True, 0), (False, 1)])
+def test_lines_are_kept_for_the_table_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, json_too: bool, kept: int
+) -> None:
+    alive: list[weakref.ref[ErrorLine]] = []
+
+    def told(*_: object) -> Iterator[ErrorLine]:
+        for _number in range(2):
+            line = Told("x", "y")
+            alive.append(weakref.ref(line))
+            yield line
+            del line
+        assert sum(ref() is not None for ref in alive[:1]) == kept
+
+    monkeypatch.setattr("agent.cli.read.read_each", told)
+    assert main(["read", str(tmp_path / "x"), *(["--json"] if json_too else [])]) == 1
+    assert len(alive) == 2
+
+
+class Told(ErrorLine, frozen=True, weakref=True):
+    """A line that says whether it is still kept."""
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
+    program = "import sys; from agent.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "read", "--json", str(tmp_path / "x.png")]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(write_end)
+    assert done.returncode == 1
+    assert b"BrokenPipe" not in done.stderr
+
+
+def test_ctrl_c_ends_it_without_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent.cli.read.read_each", stopped)
+    assert main(["read", str(tmp_path / "x.png")]) == 130
+
+
 def test_a_name_that_is_no_text_is_told_all_the_same(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff[red].png"))
     save(path, street_with("1234BCD"))
@@ -120,20 +176,32 @@ def test_annotated_copies_keep_size_and_names_apart(tmp_path: Path) -> None:
         save(tmp_path / folder / "a.png", street_with("1234BCD"))
     copies = tmp_path / "copies"
     lines(tmp_path / "one", tmp_path / "two", copies=Copies(copies))
-    assert sorted(path.name for path in copies.iterdir()) == ["a-2.jpg", "a.jpg"]
-    with Image.open(copies / "a.jpg") as copy:
+    assert sorted(path.name for path in copies.iterdir()) == ["a-2.read.jpg", "a.read.jpg"]
+    with Image.open(copies / "a.read.jpg") as copy:
         assert copy.size == (640, 360)
         colours = np.asarray(copy, int)
         assert np.ptp(colours, axis=2).max() > 100  # something is drawn in colour
 
 
-def test_a_copy_never_overwrites_its_picture(tmp_path: Path) -> None:
-    path = save(tmp_path / "a.jpg", street_with("1234BCD"))
-    before = path.read_bytes()
+def test_a_copy_never_overwrites_a_file(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", street_with("1234BCD"))
+    for name in ("a.jpg", "a.read.jpg"):
+        save(tmp_path / name, street_with("5678FGH"))
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     [line] = lines(path, copies=Copies(tmp_path))
+    assert isinstance(line, PictureLine)
+    assert {file: file.read_bytes() for file in before} == before
+    assert {file.name for file in set(tmp_path.iterdir()) - set(before)} == {"a-2.read.jpg"}
+
+
+def test_a_folder_full_of_namesakes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.cli.annotate.MOST_NAMESAKES", 1)
+    path = save(tmp_path / "a.png", street_with("1234BCD"))
+    _, line = lines(path, path, copies=Copies(tmp_path))
     assert isinstance(line, ErrorLine)
-    assert "overwrite" in line.error
-    assert path.read_bytes() == before
+    assert "holds 1 copies called a, expected another DIR" in line.error
 
 
 def test_a_copy_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ def test_a_missing_scenario_names_those_there_are() -> None:
         load("street-dya")
 
 
+def test_a_name_with_a_nul_is_a_scenario_there_is_not() -> None:
+    with pytest.raises(ConfigError, match="street-day"):
+        load("street\0day")
+
+
 def test_a_mistyped_key_is_named_with_the_nearest_valid_one(tmp_path: Path) -> None:
     words = _problem(tmp_path, 'title = "x"\ndirtt = 0.3\n' + LANE)
     assert "dirtt" in words

@@ -3,11 +3,23 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from agent.core.clock import Stamp
+from agent.core.frames import Frame, Pixels
+from agent.plates.book import shipped_book
+from agent.plates.decide import Decided, Judge, Rule
+from agent.plates.purpose import PURPOSES
+from agent.plates.reading import Limits, look
+from agent.plates.settings import PlatesSettings
+from agent.plates.syntax import Syntax
+from agent.plates.track import Sighting
+from drivers.ports.picture import read_picture
+from models.plates import ShippedPlateModels
 from tests.town import Town, town, until
 
 pytestmark = [pytest.mark.broker, pytest.mark.data]
@@ -30,6 +42,28 @@ def outbox_rows(place: Town) -> dict[tuple[int, int], bytes]:
                 "SELECT sequence, event FROM record WHERE stream = 'plates.passage'"
             )
         }
+
+
+def readable(pictures: list[Path]) -> set[str]:
+    """Return the digests of the pictures of which the duty's default rules make a passage."""
+    rules = PlatesSettings(camera="album", purpose="access-control")
+    judge = Judge(
+        rules.camera,
+        PURPOSES[rules.purpose],
+        Syntax(shipped_book(), rules.countries),
+        Rule(rules.shortest, rules.unsure, rules.agreeing),
+    )
+    detector, reader = ShippedPlateModels().load()
+    limits = Limits(rules.score, rules.height_px, rules.shortest)
+    digests = set()
+    for path in pictures:
+        picture = read_picture(path)
+        taken = Stamp(0.0, datetime.now(UTC), synced=False, error_ms=None)
+        frame = Frame("album", 1, taken, Pixels.GREY8, picture.luma, still=True)
+        for quad, read in look(picture.luma, detector, reader, limits).plates:
+            if isinstance(judge.still(Sighting(frame, quad, read)), Decided):
+                digests.add(sha256(path.read_bytes()).hexdigest())
+    return digests
 
 
 def test_the_centres_rows_equal_the_agents_records(tmp_path: Path, data_dir: Path) -> None:
@@ -55,7 +89,8 @@ def test_the_centres_rows_equal_the_agents_records(tmp_path: Path, data_dir: Pat
         stored = {(epoch, n): json.loads(body) for epoch, n, body in place.rows("plates.passage")}
     assert stored == {key: json.loads(event) for key, event in own.items()}
     seen = {record["data"]["picture"]["sha256"] for record in stored.values()}
-    assert seen <= {sha256(picture.read_bytes()).hexdigest() for picture in pictures}
+    assert seen == readable(pictures)
+    assert len(seen) >= 50
     assert all(
         record["data"]["still"] and record["data"]["agreeing"] == 1 for record in stored.values()
     )
