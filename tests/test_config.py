@@ -168,6 +168,17 @@ def test_what_the_keys_have_wrong_together_is_told_beside_what_each_has_wrong_al
     ]
 
 
+def test_a_sections_own_rules_are_all_told_with_their_keys() -> None:
+    told = problems(
+        GOOD.replace(
+            'host = "centre.example"',
+            'host = "mqtt://x"\nwill_delay_s = 90\nreconnect_first_s = 900\nport = 0',
+        )
+    )
+    for key in ("port", "host", "session_expiry_s", "reconnect_first_s"):
+        assert any(t.startswith(f"broker.{key}: ") for t in told), told
+
+
 def test_a_name_with_a_line_feed_is_no_name() -> None:
     assert problems(GOOD.replace('"pole-017"', '"pole-017\\n"'))[0].startswith("node.id: expected")
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -49,26 +50,23 @@ class BrokerSettings(Settings, frozen=True, kw_only=True):
     session_expiry_s: Annotated[int, msgspec.Meta(ge=0, le=86400)] = 60
     will_delay_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30
 
-    def __post_init__(self) -> None:
+    def problems(self) -> Iterator[tuple[str, str]]:
         if not _names_a_host(self.host):
-            raise ValueError(
-                f"host = {self.host!r}: expected a host name such as centre.example, or an address"
-            )
+            words = "expected a host name such as centre.example, or an address"
+            yield "host", f"{words}, not {self.host!r}"
         if self.identity and not self.tls:
-            raise ValueError("identity needs tls = true: a certificate is shown over TLS only")
+            yield "identity", "needs tls = true: a certificate is shown over TLS only"
         if self.ca_file and not self.tls:
-            raise ValueError("ca_file needs tls = true")
+            yield "ca_file", "needs tls = true"
         if self.password_file and not self.username:
-            raise ValueError("password_file needs a username")
+            yield "password_file", "needs a username"
         if self.will_delay_s > self.session_expiry_s:
-            raise ValueError(
-                f"session_expiry_s = {self.session_expiry_s} must be at least "
-                f"will_delay_s = {self.will_delay_s}: the session's end says the will"
-            )
+            words = f"must be at least will_delay_s = {self.will_delay_s}: its end says the will"
+            yield "session_expiry_s", words
         if self.reconnect_first_s > self.reconnect_cap_s:
-            raise ValueError("reconnect_first_s must not exceed reconnect_cap_s")
+            yield "reconnect_first_s", "must not exceed reconnect_cap_s"
         if self.ack_s > self.ack_cap_s:
-            raise ValueError("ack_s must not exceed ack_cap_s")
+            yield "ack_s", "must not exceed ack_cap_s"
 
 
 def _names_a_host(host: str) -> bool:

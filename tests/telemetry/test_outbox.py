@@ -173,7 +173,7 @@ def tiny_disk(folder: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", str(folder)], check=True)  # noqa: S607
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_a_full_disk_loses_nothing_and_settling_frees_it(
