@@ -19,6 +19,9 @@ VERBS = {
 }
 """The agent's own verbs; each is a module here with `add_arguments` and `run`."""
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the signal's number, as shells count."""
+
 OURS = ("agent", "drivers", "models", "simulators")
 
 COMMANDS = "sereno.commands"
@@ -57,6 +60,8 @@ def _done(verb: str, words: Sequence[str], point: EntryPoint | None) -> int:
             raise  # a bug of ours, not an extra that was not asked for
         lacks = missing_package(error, __name__ if point is None else point.module)
         print(f"sereno {verb}: {lacks}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 1
 
 

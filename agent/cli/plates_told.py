@@ -81,7 +81,8 @@ def print_table(lines: Sequence[PictureLine | ErrorLine], console: Console) -> N
     read = [line for line in lines if isinstance(line, PictureLine)]
     with_plates = sum(bool(line.plates) for line in read)
     failed = len(lines) - len(read)
-    words = f"{len(lines)} pictures, plates read in {with_plates}"
+    pictures = "1 picture" if len(lines) == 1 else f"{len(lines)} pictures"
+    words = f"{pictures}, plates read in {with_plates}"
     if failed:
         words += f", {failed} failed"
     if read:
