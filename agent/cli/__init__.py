@@ -1,6 +1,7 @@
 """The command `sereno`: one file per verb, loaded when it is called."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -60,6 +61,10 @@ def _done(verb: str, words: Sequence[str], point: EntryPoint | None) -> int:
             raise  # a bug of ours, not an extra that was not asked for
         lacks = missing_package(error, __name__ if point is None else point.module)
         print(f"sereno {verb}: {lacks}", file=sys.stderr)
+    except BrokenPipeError:
+        # Nobody reads on (`| head`). Python flushes once more at exit, which must not fail too:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return INTERRUPTED
     return 1

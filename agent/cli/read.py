@@ -42,19 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read every picture; return 1 if one could not be read, 130 if a person stopped it."""
-    try:
-        return _read_all(arguments)
-    except BrokenPipeError:
-        # Nobody reads on (`| head`). Python flushes once more at exit, which must not fail too:
-        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130  # 128 + SIGINT, as a shell counts
-
-
-def _read_all(arguments: argparse.Namespace) -> int:
+    """Read every picture; return 1 if one could not be read."""
     countries = [code.strip() for code in arguments.countries.split(",") if code.strip()]
     syntax = Syntax(shipped_book(), countries)
     copies = Copies(arguments.annotate) if arguments.annotate else None
