@@ -22,7 +22,7 @@ done
   echo "# Benchmarks"
   echo
   echo "Written by \`make bench\` on $(date --utc +%F) at commit $(git rev-parse --short HEAD), on"
-  echo "$(grep --max-count=1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs || uname -m), $(nproc) cores,"
+  echo "$(grep --max-count=1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs || uname -m), $(nproc --all) cores,"
   echo "$(uname -sm), $("$python" --version). Not a Raspberry Pi: the ratios carry over better than the times."
   for text in "$folder"/*.txt; do
     name=$(basename "$text" .txt)
@@ -30,7 +30,7 @@ done
     echo "## $name"
     echo
     # The first line of each script says what it measures.
-    sed -n '1s/^"""//p' "tests/benchmarks/$name.py"
+    sed -n '1s/"""//gp' "tests/benchmarks/$name.py"
     echo
     echo '```'
     sed 's/[[:space:]]*$//' "$text" | grep -v ' ━━━' | cat --squeeze-blank
