@@ -7,14 +7,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from agent.config import Config, Part
 from agent.core.bus import Bus
 from agent.core.clock import Clock, SystemClock
 from agent.core.device import Surroundings
 from agent.core.duty import Camera, Duty, Service
-from agent.core.settings import NAMES_A_CAMERA
 from agent.core.supervise import Supervisor
 from agent.core.vision import PlateModels
 from agent.report import Report, Watched
@@ -75,7 +72,7 @@ class Agent:
                 supervisor=supervisor,
                 services=[*parts, uplink],
                 duties=[
-                    Watched(duty, _relies_on(part))
+                    Watched(duty, part.cameras)
                     for duty, part in zip(duties, config.duties, strict=True)
                 ],
                 outbox=outbox,
@@ -93,12 +90,3 @@ class Agent:
 
 def _built(part: Part, around: Surroundings) -> Any:
     return part.kind.build(part.name, part.settings, around)
-
-
-def _relies_on(part: Part) -> tuple[str, ...]:
-    """Return the names of the cameras that the part's settings name."""
-    return tuple(
-        getattr(part.settings, field.name)
-        for field in msgspec.structs.fields(part.kind.settings)
-        if NAMES_A_CAMERA in getattr(field.type, "__metadata__", ())
-    )

@@ -13,7 +13,7 @@ from agent.core.device import Kind
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, has_required, needed, problems_of
 from agent.core.log import clip
-from agent.core.settings import NAMES_A_CAMERA, NodeId, PathText, Seconds, Settings, Word
+from agent.core.settings import NodeId, PathText, Seconds, Settings, Word, camera_keys
 from agent.core.text import nearest
 from agent.registry import CAMERAS, DEVICES, DUTIES, Missing, Registry
 from agent.telemetry.limits import Limits
@@ -62,6 +62,11 @@ class Part:
     name: str
     kind: Kind[Any, Any]
     settings: Settings
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """The names of the cameras that this part relies on."""
+        return tuple(getattr(self.settings, key) for key in camera_keys(self.kind.settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +229,9 @@ class _Reading:
     ) -> None:
         cameras = self._document.get("camera", {})
         there = list(cameras) if isinstance(cameras, dict) else []
-        for field in msgspec.structs.fields(kind):
-            wanted = settings.get(field.encode_name)
-            if NAMES_A_CAMERA not in getattr(field.type, "__metadata__", ()):
-                continue
+        for key in camera_keys(kind):
+            wanted = settings.get(key)
             if isinstance(wanted, str) and wanted not in there:
                 have = ", ".join(there) or "none"
                 words = f"no camera is called {clip(wanted)!r}; this file has {have}"
-                self._problem(f"{path}.{field.encode_name}", words + nearest(wanted, there))
+                self._problem(f"{path}.{key}", words + nearest(wanted, there))

@@ -15,7 +15,13 @@ _EXTRAS = {"simulators": "simulators", "drivers": "node", "agent": "node", "mode
 
 
 def missing_package(error: ModuleNotFoundError, module: str) -> str:
-    """Say in words which extra installs what `module` of ours lacks."""
+    """Say in words which extra installs what `module` of ours lacks.
+
+    Raises:
+        ModuleNotFoundError: What is lacking is ours: a bug, not an extra that was not asked for.
+    """
+    if (error.name or "").partition(".")[0] in _EXTRAS:
+        raise error
     extra = _EXTRAS.get(module.partition(".")[0], "node")
     return f"needs the package \"{error.name}\": pip install '.[{extra}]' in Sereno's folder"
 

@@ -105,13 +105,13 @@ class Stage:
         python = [sys.executable, "-m"]
         program = [*python, "simulators.broker_process", "--port", str(self.port)]
         broker = self._start("broker", program + ["--embedded"] * self._embedded)
-        self.until(broker, self._broker_listens, "to listen")
+        self.until(broker, lambda: listens(self.port), "to listen")
         centre = self._start(
             "centre",
             [*python, "simulators.centre", "--broker", f"127.0.0.1:{self.port}", "--org", ORG,
              "--db", str(self.centre_file), "--http", str(self.http), "--mqtt", self._mqtt],
         )  # fmt: skip
-        self.until(centre, self._centre_answers, "to answer")
+        self.until(centre, lambda: answers(self.http), "to answer")
 
     @property
     def _mqtt(self) -> str:
@@ -170,17 +170,6 @@ class Stage:
         self.children.append(child)
         return child
 
-    def _broker_listens(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
-        return False
-
-    def _centre_answers(self) -> bool:
-        address = f"http://127.0.0.1:{self.http}/healthz"
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
-            return int(answer.status) == 200  # noqa: PLR2004 - OK
-        return False
-
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
@@ -191,3 +180,18 @@ def uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def listens(port: int) -> bool:
+    """Say whether somebody takes connections on this port of loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+def answers(http: int) -> bool:
+    """Say whether the control centre's page on this port of loopback is up."""
+    address = f"http://127.0.0.1:{http}/healthz"
+    with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
+        return int(answer.status) == 200  # noqa: PLR2004 - OK
+    return False

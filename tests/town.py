@@ -2,38 +2,29 @@
 
 import contextlib
 import os
-import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from agent.core.errors import DeviceSilent
+from simulators.broker import find_mosquitto, free_port
+from simulators.stage import answers, listens
 
 NODE = "pole-017"
 ORG = "ceuta"
 POLL_S = 0.05
 
 
-def free_port() -> int:
-    """Return a TCP port of loopback that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def mosquitto() -> str:
     """Return where the broker is; its absence is a failure in CI, a skip elsewhere."""
-    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
-    if found:
-        return found
+    if found := find_mosquitto():
+        return str(found)
     if os.environ.get("CI"):
         pytest.fail("no Mosquitto here: make ci-deps")
     pytest.skip("no Mosquitto here: make ci-deps")
@@ -139,9 +130,9 @@ class Town:
 
     def start(self) -> None:
         self.broker.start()
-        until(self._broker_listens, "the broker")
+        until(lambda: listens(self.port), "the broker")
         self.centre.start()
-        until(self._centre_answers, "the centre")
+        until(lambda: answers(self.http), "the centre")
         self.agent.start()
 
     def end(self) -> None:
@@ -165,17 +156,6 @@ class Town:
         with contextlib.closing(reader) as db:
             [(count,)] = db.execute("SELECT coalesce(sum(duplicates), 0) FROM tally").fetchall()
         return int(count)
-
-    def _broker_listens(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
-        return False
-
-    def _centre_answers(self) -> bool:
-        address = f"http://127.0.0.1:{self.http}/healthz"
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
-            return int(answer.status) == 200
-        return False
 
 
 @contextlib.contextmanager

@@ -23,8 +23,6 @@ VERBS = {
 INTERRUPTED = 130
 """Exit status after Ctrl-C: 128 and the signal's number, as shells count."""
 
-OURS = ("agent", "drivers", "models", "simulators")
-
 COMMANDS = "sereno.commands"
 """Entry points of verbs that live elsewhere (the simulators are not on a node)."""
 
@@ -57,8 +55,6 @@ def _done(verb: str, words: Sequence[str], point: EntryPoint | None) -> int:
     except AgentError as error:
         print(f"sereno {verb}: {error}", file=sys.stderr)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in OURS:
-            raise  # a bug of ours, not an extra that was not asked for
         lacks = missing_package(error, __name__ if point is None else point.module)
         print(f"sereno {verb}: {lacks}", file=sys.stderr)
     except BrokenPipeError:

@@ -42,3 +42,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         if found := tuple(self.problems()):
             raise Wrong(found)
+
+
+def camera_keys(kind: type[Settings]) -> tuple[str, ...]:
+    """Return the keys of a table of this kind whose values name cameras."""
+    return tuple(
+        field.encode_name
+        for field in msgspec.structs.fields(kind)
+        if NAMES_A_CAMERA in getattr(field.type, "__metadata__", ())
+    )

@@ -15,7 +15,7 @@ from agent.core.errors import DeviceError, DeviceRefused, DeviceSilent, LinkLost
 from agent.core.vision import Luma
 from drivers.camera_rtsp.backlog import Backlog
 from drivers.ports.luma import MOST_PIXELS, luma_of
-from drivers.ports.pyav import TOLERANT
+from drivers.ports.pyav import TOLERANT, whole_frames
 
 if TYPE_CHECKING:
     from av.packet import Packet  # generic in its stub only
@@ -202,13 +202,8 @@ class Stream:
             self.stop()
 
     def _frames_of(self, packet: "Packet[VideoStream]") -> list[VideoFrame]:
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            self.damaged += 1
-            return []
-        whole = [frame for frame in frames if not frame.is_corrupt]
-        self.damaged += len(frames) - len(whole)
+        whole, damaged = whole_frames(packet)
+        self.damaged += damaged
         return whole
 
     def _show(self, frame: VideoFrame, at_s: float) -> None:

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from agent.core.errors import DeviceRefused
 from agent.core.vision import Luma
 from drivers.ports.luma import MOST_PIXELS, luma_of
-from drivers.ports.pyav import TOLERANT
+from drivers.ports.pyav import TOLERANT, whole_frames
 
 if TYPE_CHECKING:
     from av.packet import Packet  # generic in its stub only
@@ -154,13 +154,8 @@ class VideoReader:
         if packet.is_corrupt:  # cut short: the decoder would paint what is missing grey
             self.damaged += 1
             return []
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            self.damaged += 1
-            return []
-        whole = [frame for frame in frames if not frame.is_corrupt]
-        self.damaged += len(frames) - len(whole)
+        whole, damaged = whole_frames(packet)
+        self.damaged += damaged
         return whole
 
     def _time_of(self, frame: VideoFrame) -> float:
