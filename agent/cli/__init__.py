@@ -16,6 +16,7 @@ VERBS = {
     "check": "check a configuration file and report every problem at once",
     "kinds": "list what can be configured, with its settings",
     "read": "read the number plates in pictures",
+    "plates": "explain a plate, judge the reading on labelled pictures, compare with others",
     "schema": "write the generated contract: JSON Schemas and the AsyncAPI document",
 }
 """The agent's own verbs; each is a module here with `add_arguments` and `run`."""

@@ -1,0 +1,42 @@
+"""What the plate duty tells its neighbours on the node about a vehicle: in memory, never on a wire.
+
+Published on the bus by the duty `plates`, taken by traffic counts and access lists. It carries the
+plate's text and must not outlive its use: whoever takes it drops it, or keeps a hash.
+"""
+
+from dataclasses import dataclass
+
+from agent.core.clock import Stamp
+from agent.core.log import mask
+from agent.plates.direction import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleSeen:
+    """One vehicle, told once as a preview while it is in view (`final` False), once when decided.
+
+    `number` is the same for the preview and the decision of one vehicle of one duty. `agreeing`
+    frames say `text`; `still` is a picture that stands alone and is never acted upon. Where the
+    site is calibrated `lane` names the lane and the speed is in m/s with its standard error.
+    """
+
+    duty: str
+    camera: str
+    number: int
+    final: bool
+    text: str
+    raw: str
+    country: str | None
+    confidence: float
+    agreeing: int
+    still: bool
+    first: Stamp
+    last: Stamp
+    direction: Direction
+    lane: str | None = None
+    speed_m_s: float | None = None
+    speed_error_m_s: float | None = None
+
+    def __repr__(self) -> str:
+        said = "decided" if self.final else "preview"
+        return f"VehicleSeen({self.duty}#{self.number} {said} {mask(self.text)})"
