@@ -1,16 +1,14 @@
 """The end of a track: its looks become one passage, or a counted reason why not."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 
 from agent.core.clock import Stamp
 from agent.core.frames import Frame
-from agent.core.log import mask
 from agent.core.vision import PlateRead, Quad
-from agent.plates.direction import UNKNOWN, direction
+from agent.plates.direction import direction
 from agent.plates.passage import (
     Decision,
     Passage,
@@ -24,6 +22,7 @@ from agent.plates.purpose import Purpose
 from agent.plates.reading import take_apart
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import Sighting, Track
+from agent.plates.vehicle import VehicleSeen
 from agent.plates.vote import Ballot, agreeing, vote
 
 
@@ -46,15 +45,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A passage with the plate's text, which stays in memory, and when the vehicle was seen."""
+    """A passage, and what the node's other parts are told of it, which stays in memory."""
 
     passage: Passage
-    text: str
-    first: Stamp
-    last: Stamp
-
-    def __repr__(self) -> str:
-        return f"Decided({mask(self.text)})"
+    seen: VehicleSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +65,89 @@ class Judge:
 
     def __init__(
         self,
+        duty: str,
         camera: str,
         purpose: Purpose,
         syntax: Syntax,
         rule: Rule,
-        hashed: Callable[[str, datetime], str] | None = None,
     ) -> None:
-        """Take what every decision rests on; `hashed` replaces the daily random key."""
+        """Take what every decision rests on."""
+        self._duty = duty
         self._camera = camera
         self._purpose = purpose
         self._syntax = syntax
         self._rule = rule
-        self._hashed = hashed or PlateHash(purpose.hash_bits)
+        self._hashed = PlateHash(purpose.hash_bits)
+
+    def preview(self, track: Track) -> VehicleSeen | None:
+        """Say what a vehicle in view will be told as if nothing better is seen, once that is clear.
+
+        By the same rule as the decision: as soon as enough reads agree on characters sure enough.
+        """
+        verdict = self._verdict(track.ballots, self._rule.agreeing)
+        if isinstance(verdict, Unreported):
+            return None
+        return self._seen(verdict, track, final=False)
 
     def track(self, track: Track, decision: Decision) -> Decided | Unreported:
         """Decide about a vehicle that was followed through pictures."""
         verdict = self._verdict(track.ballots, self._rule.agreeing)
         if isinstance(verdict, Unreported):
             return verdict
-        return Decided(
-            Passage(
-                plate=self._plate(verdict, track.last),
-                direction=direction(track.path),
-                agreeing=verdict.agreeing,
-                frames=track.frames,
-                first_seen=track.first.utc,
-                last_seen=track.last.utc,
-                picture=picture(track.best.frame, track.best.quad),
-                camera=self._camera,
-                decision=decision,
-                still=False,
-            ),
-            verdict.judgement.text,
-            track.first,
-            track.last,
-        )
+        seen = self._seen(verdict, track, final=True)
+        return self._decided(verdict, seen, track.best, track.frames, decision)
 
-    def still(self, sighting: Sighting) -> Decided | Unreported:
+    def still(self, sighting: Sighting, number: int) -> Decided | Unreported:
         """Decide about a plate in a picture that stands alone."""
         verdict = self._verdict([Ballot(sighting.read, 1.0)], 1)
         if isinstance(verdict, Unreported):
             return verdict
         taken = sighting.frame.taken
-        return Decided(
-            Passage(
-                plate=self._plate(verdict, taken),
-                direction=UNKNOWN,
-                agreeing=verdict.agreeing,
-                frames=1,
-                first_seen=taken.utc,
-                last_seen=taken.utc,
-                picture=picture(sighting.frame, sighting.quad),
-                camera=self._camera,
-                decision="still",
-                still=True,
-            ),
-            verdict.judgement.text,
-            taken,
-            taken,
+        track = Track(number, taken, taken, sighting)
+        seen = self._seen(verdict, track, final=True, still=True)
+        return self._decided(verdict, seen, sighting, 1, "still")
+
+    def _seen(
+        self, verdict: Verdict, track: Track, *, final: bool, still: bool = False
+    ) -> VehicleSeen:
+        told = take_apart(verdict.read, verdict.judgement)
+        return VehicleSeen(
+            duty=self._duty,
+            camera=self._camera,
+            number=track.number,
+            final=final,
+            text=verdict.judgement.text,
+            raw=verdict.judgement.raw,
+            country=verdict.judgement.country,
+            confidence=told.confidence,
+            agreeing=verdict.agreeing,
+            still=still,
+            first=track.first,
+            last=track.last,
+            direction=direction(track.path),
         )
+
+    def _decided(
+        self,
+        verdict: Verdict,
+        seen: VehicleSeen,
+        best: Sighting,
+        frames: int,
+        decision: Decision,
+    ) -> Decided:
+        passage = Passage(
+            plate=self._plate(verdict, seen.last),
+            direction=seen.direction,
+            agreeing=seen.agreeing,
+            frames=frames,
+            first_seen=seen.first.utc,
+            last_seen=seen.last.utc,
+            picture=picture(best.frame, best.quad),
+            camera=self._camera,
+            decision=decision,
+            still=seen.still,
+        )
+        return Decided(passage, seen)
 
     def _verdict(self, ballots: Sequence[Ballot], needed: int) -> Verdict | Unreported:
         read = vote(ballots)

@@ -13,19 +13,20 @@ from agent.core.frames import Frame
 from agent.core.log import mask
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
-from agent.plates.again import LatelySeen
 from agent.plates.book import shipped_book
-from agent.plates.decide import Decided, Judge, Rule, Unreported
+from agent.plates.decide import Judge, Rule, Unreported
 from agent.plates.eye import Eye
+from agent.plates.follow import Follower, Patience, Told
 from agent.plates.luma import unusable
-from agent.plates.passage import Decision, passage_stream
+from agent.plates.passage import passage_stream
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, Look
 from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
 from agent.plates.store import Store
 from agent.plates.syntax import Syntax
-from agent.plates.track import Sighting, Track, Tracks
+from agent.plates.track import Sighting
+from agent.plates.vehicle import VehicleSeen
 
 FRAMES_WAITING = 2
 """Pictures of a folder held ready: enough that reading never waits for decoding."""
@@ -61,7 +62,8 @@ class PlatesDuty:
         self._settings = settings
         self._around = around
         self._stream = passage_stream(purpose)
-        self._judge = Judge(
+        judge = Judge(
+            name,
             settings.camera,
             purpose,
             Syntax(shipped_book(), settings.countries),
@@ -70,8 +72,8 @@ class PlatesDuty:
         self._limits = Limits(settings.score, settings.height_px, settings.shortest)
         self._sight = Sight(settings.camera, settings.silent_s)
         self._store = Store(name, around.journal)
-        self._tracks = Tracks(settings.lost_s)
-        self._lately = LatelySeen(settings.again_s)
+        patience = Patience(settings.lost_s, settings.stays_s, settings.again_s)
+        self._follower = Follower(judge, patience)
         # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
         # folder or a file every picture counts, and the camera waits for us: Every, subscribed
         # for good, so that no picture goes by unseen before or between runs.
@@ -108,13 +110,13 @@ class PlatesDuty:
             "detect_ms": round(self._detect_ms, 2),
             "read_ms": round(self._read_ms, 2),
             "plates_read": counts["plates"],
-            "tracks_open": len(self._tracks),
+            "tracks_open": len(self._follower),
             "passages": self._store.committed,
             "passages_waiting": len(self._store),
             "passages_refused": self._store.refused,
             "passages_lost": self._store.lost,
-            "rejoined": counts["rejoined"],
-            **{reason.value: counts[reason.value] for reason in Unreported},
+            "rejoined": self._follower.counts["rejoined"],
+            **{reason.value: self._follower.counts[reason.value] for reason in Unreported},
         }
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -173,7 +175,7 @@ class PlatesDuty:
 
     async def _handle(self, eye: Eye, frame: Frame | None) -> None:
         if frame is None:
-            await self._end(eye, self._tracks.close(), "left")
+            await self._tell(await eye.does(self._follower.end, "left"))
             return
         self._counts["frames"] += 1
         words = unusable(frame)
@@ -205,47 +207,21 @@ class PlatesDuty:
         self._tell_times(look)
         sightings = [Sighting(frame, quad, read) for quad, read in look.plates]
         self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
-        if frame.still:
-            for sighting in sightings:
-                await self._commit(await eye.does(self._judge.still, sighting))
-            return
-        left = self._tracks.expire(frame.taken.mono_s)
-        crowded = self._tracks.update(sightings)
-        await self._end(eye, left, "left")
-        await self._end(eye, crowded, "crowded")
-        for track in self._tracks:
-            if track.stays(self._settings.stays_s):
-                track.tried_s = track.last.mono_s
-                await self._decide(eye, track, "stays")
+        await self._tell(await eye.does(self._follower.see, frame, sightings))
 
-    async def _end(self, eye: Eye, tracks: Iterable[Track], decision: Decision) -> None:
-        for track in tracks:
-            if track.decided is None:
-                await self._decide(eye, track, decision)
-            else:  # it has had its passage; if it comes back at once it is still the same
-                self._lately.again(track.decided, track.last.mono_s, track.last.mono_s)
-
-    async def _decide(self, eye: Eye, track: Track, decision: Decision) -> None:
-        decided = await eye.does(self._judge.track, track, decision)
-        if isinstance(decided, Decided):
-            track.decided = decided.text
-            if self._lately.again(decided.text, decided.first.mono_s, decided.last.mono_s):
-                self._counts["rejoined"] += 1
-                return
-        elif decision == "stays":
-            return  # there is time to see it better
-        await self._commit(decided)
-
-    async def _commit(self, decided: Decided | Unreported) -> None:
-        if isinstance(decided, Unreported):
-            self._counts[decided.value] += 1
-            return
-        _log.info("%s: passage of %s", self._name, mask(decided.text))
-        record = Record(self._stream, self._settings.camera, decided.last, decided.passage)
-        if self._live:
-            self._store.offer(record)  # the street does not wait for a full disk
-        else:
-            await self._store.put(record)
+    async def _tell(self, news: Iterable[Told]) -> None:
+        """Tell the node's other parts, then the centre."""
+        for told in news:
+            if isinstance(told, VehicleSeen):
+                await self._around.bus.publish(told)
+                continue
+            await self._around.bus.publish(told.seen)
+            _log.info("%s: passage of %s", self._name, mask(told.seen.text))
+            record = Record(self._stream, self._settings.camera, told.seen.last, told.passage)
+            if self._live:
+                self._store.offer(record)  # the street does not wait for a full disk
+            else:
+                await self._store.put(record)
 
     async def _finish(self, eye: Eye) -> None:
         """Decide what is in view and commit what waits, within `STOP_S`."""
@@ -255,7 +231,7 @@ class PlatesDuty:
                 if self._in_hand is not None:
                     await asyncio.wait({self._in_hand})
                 await eye.idle()
-                await self._end(eye, self._tracks.close(), "stopping")
+                await self._tell(await eye.does(self._follower.end, "stopping"))
                 await self._store.emptied()
         except TimeoutError:
             if not alarm.expired():

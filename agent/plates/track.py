@@ -86,6 +86,8 @@ class Track:
     last: Stamp
     best: Sighting
     frames: int = 0
+    previewed: bool = False
+    """Whether it has been told before its decision."""
     decided: str | None = None
     """The text of its passage, once it has had one."""
     tried_s: float | None = None
@@ -160,6 +162,10 @@ class Tracks:
 
     def __iter__(self) -> Iterator[Track]:
         return iter(tuple(self._open))
+
+    def next_number(self) -> int:
+        """Return a number that no track has."""
+        return next(self._numbers)
 
     def update(self, sightings: Sequence[Sighting]) -> tuple[Track, ...]:
         """Give each sighting of one picture to its track; return tracks that had to make room."""

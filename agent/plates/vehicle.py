@@ -15,7 +15,9 @@ from agent.plates.direction import Direction
 class VehicleSeen:
     """One vehicle, told once as a preview while it is in view (`final` False), once when decided.
 
-    `number` is the same for the preview and the decision of one vehicle of one duty. `agreeing`
+    `number` is the same for the preview and the decision of one vehicle of one duty. A decision may
+    differ from its preview; none comes where later looks disagree, or where the same plate was
+    decided on within `again_s`. A preview passed the same rule as a decision does. `agreeing`
     frames say `text`; `still` is a picture that stands alone and is never acted upon. Where the
     site is calibrated `lane` names the lane and the speed is in m/s with its standard error.
     """

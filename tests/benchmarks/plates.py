@@ -137,7 +137,7 @@ def decision_ms(models: Loaded, data: Sequence[NDArray[np.uint8]], rounds: int) 
         seen = look(luma_of(frame), models.detector, models.reader, Limits())
         tracks.update([Sighting(frame, quad, read) for quad, read in seen.plates])
     [track, *_] = tracks
-    judge = Judge("gate", PURPOSES["trial"], Syntax(shipped_book()), Rule(4, 0.0, 1))
+    judge = Judge("plates", "gate", PURPOSES["trial"], Syntax(shipped_book()), Rule(4, 0.0, 1))
     return [_timed_ms(lambda: judge.track(track, "left")) for _ in range(rounds)]
 
 

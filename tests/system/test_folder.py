@@ -52,6 +52,7 @@ def readable(pictures: list[Path]) -> set[str]:
     """Return the digests of the pictures of which the duty's default rules make a passage."""
     rules = PlatesSettings(camera="album", purpose="access-control")
     judge = Judge(
+        "plates",
         rules.camera,
         PURPOSES[rules.purpose],
         Syntax(shipped_book(), rules.countries),
@@ -65,7 +66,7 @@ def readable(pictures: list[Path]) -> set[str]:
         taken = Stamp(0.0, datetime.now(UTC), synced=False, error_ms=None)
         frame = Frame("album", 1, taken, Pixels.GREY8, picture.luma, still=True)
         for quad, read in look(picture.luma, detector, reader, limits).plates:
-            if isinstance(judge.still(Sighting(frame, quad, read)), Decided):
+            if isinstance(judge.still(Sighting(frame, quad, read), 1), Decided):
                 digests.add(sha256(path.read_bytes()).hexdigest())
     return digests
 

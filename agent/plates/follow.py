@@ -1,0 +1,98 @@
+"""Vehicles followed through one camera's pictures: what to tell of each, and when.
+
+Pure but for its memory: time comes in with the pictures. Blocking for some milliseconds a picture;
+called from one thread at a time.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.core.frames import Frame
+from agent.plates.again import LatelySeen
+from agent.plates.decide import Decided, Judge, Unreported
+from agent.plates.passage import Decision
+from agent.plates.track import Sighting, Track, Tracks
+from agent.plates.vehicle import VehicleSeen
+
+Told = VehicleSeen | Decided
+"""A preview, or a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long things may take (settings.py says what each number means)."""
+
+    lost_s: float
+    stays_s: float
+    again_s: float
+
+
+class Follower:
+    """Follows every plate in view; each vehicle has at most one preview and one decision."""
+
+    def __init__(self, judge: Judge, patience: Patience) -> None:
+        self._judge = judge
+        self._stays_s = patience.stays_s
+        self._tracks = Tracks(patience.lost_s)
+        self._lately = LatelySeen(patience.again_s)
+        self.counts: Counter[str] = Counter()
+        """Why plates that were seen made no passage of their own."""
+
+    def __len__(self) -> int:
+        return len(self._tracks)
+
+    def see(self, frame: Frame, sightings: Sequence[Sighting]) -> list[Told]:
+        """Take in what one picture shows; return what there is to tell, in order."""
+        if frame.still:
+            return list(self._stills(sightings))
+        left = self._tracks.expire(frame.taken.mono_s)
+        crowded = self._tracks.update(sightings)
+        return [
+            *self._ended(left, "left"),
+            *self._ended(crowded, "crowded"),
+            *self._in_view(),
+        ]
+
+    def end(self, decision: Decision) -> list[Told]:
+        """Let every plate go: none is in view any longer."""
+        return list(self._ended(self._tracks.close(), decision))
+
+    def _stills(self, sightings: Iterable[Sighting]) -> Iterator[Told]:
+        for sighting in sightings:
+            decided = self._judge.still(sighting, self._tracks.next_number())
+            if isinstance(decided, Unreported):
+                self.counts[decided.value] += 1
+            else:
+                yield decided
+
+    def _in_view(self) -> Iterator[Told]:
+        for track in self._tracks:
+            if not track.previewed and track.decided is None:
+                preview = self._judge.preview(track)
+                if preview is not None:
+                    track.previewed = True
+                    yield preview
+            if track.stays(self._stays_s):
+                track.tried_s = track.last.mono_s
+                yield from self._decided(track, "stays")
+
+    def _ended(self, tracks: Iterable[Track], decision: Decision) -> Iterator[Told]:
+        for track in tracks:
+            if track.decided is None:
+                yield from self._decided(track, decision)
+            else:  # it has had its passage; if it comes back at once it is still the same
+                self._lately.again(track.decided, track.last.mono_s, track.last.mono_s)
+
+    def _decided(self, track: Track, decision: Decision) -> Iterator[Decided]:
+        decided = self._judge.track(track, decision)
+        if isinstance(decided, Unreported):
+            if decision != "stays":  # else there is time to see it better
+                self.counts[decided.value] += 1
+            return
+        seen = decided.seen
+        track.decided = seen.text
+        if self._lately.again(seen.text, seen.first.mono_s, seen.last.mono_s):
+            self.counts["rejoined"] += 1
+        else:
+            yield decided
