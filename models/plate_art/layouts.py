@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 
@@ -49,6 +50,10 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An emblem in the left margin where there is no band."""
     weight: float = 1.0
     """How often this layout is drawn when any will do."""
+    on: Literal["car", "motorcycle", "trailer", "taxi", "tractor"] = "car"
+    """What carries it; a car's is also a van's and a lorry's."""
+    end: Literal["both", "front", "rear"] = "both"
+    """Where on the vehicle it hangs."""
 
     @property
     def rows(self) -> int:

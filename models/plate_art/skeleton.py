@@ -119,19 +119,27 @@ CELLS: dict[str, Shape] = {
                        (0.55, 0.56)),)),
     "J": (0.72, (_open((1, 0), (1, 1, 0.2), (0, 1, 0.12), (0, 0.84)),)),
     "K": (0.98, (_open((0, 0), (0, 1)), _open((0.95, 0), (0, 0.66)), _open((0.32, 0.42), (1, 1)))),
-    "M": (1.02, (_open((0, 1), (0, 0), (0.5, 0.58), (1, 0), (1, 1)),)),
+    "M": (1.1, (_open((0, 1), (0.07, 0), (0.5, 0.74), (0.93, 0), (1, 1)),)),
     "N": (0.98, (_open((0, 1), (0, 0), (1, 1), (1, 0)),)),
     "R": (0.98, (_P, _open((0.42, 0.54), (1, 1)))),
     "T": (0.92, (_open((0, 0), (1, 0)), _open((0.5, 0), (0.5, 1)))),
     "V": (1.02, (_open((0, 0), (0.5, 1), (1, 0)),)),
-    "W": (1.12, (_open((0, 0), (0.22, 1), (0.5, 0.22), (0.78, 1), (1, 0)),)),
+    "W": (1.1, (_open((0, 0), (0.17, 1), (0.5, 0), (0.83, 1), (1, 0)),)),
     "X": (1.0, (_open((0, 0), (1, 1)), _open((1, 0), (0, 1)))),
     "Y": (0.98, (_open((0, 0), (0.5, 0.5), (1, 0)), _open((0.5, 0.5), (0.5, 1)))),
     "0": (0.88, (_ring(0, 0, 1, 1, 0.3),)),
     "1": (0.36, (_open((0, 0.24), (1, 0), (1, 1)),)),
     "4": (0.95, (_open((0.42, 0), (0, 0.78), (1, 0.78)), _open((0.68, 0.56), (0.68, 1)))),
 }  # fmt: skip
-"""Shapes pressed into cells of one width, as Spain's are: narrow M and W, a 4 on a stump."""
+"""Shapes pressed into cells of one width, as Spain's are: M and W as narrow as the rest, with outer
+strokes all but upright, a W of three points, a 4 on a stump."""
+
+NEIGHBOURS: dict[str, Shape] = {
+    **CELLS,
+    "M": (1.02, (_open((0, 1), (0, 0), (0.5, 0.58), (1, 0), (1, 1)),)),
+    "W": (1.12, (_open((0, 0), (0.22, 1), (0.5, 0.22), (0.78, 1), (1, 0)),)),
+}
+"""The same cells with the M and W of other presses: quite upright, and of a low middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ STYLES = {
     "heavy": Style(0.165),
     "cell": Style(0.125, own=CELLS),
     "cell-thin": Style(0.105, own=CELLS),
+    "cell-b": Style(0.12, own=NEIGHBOURS),
 }
 
 
