@@ -1,8 +1,10 @@
-"""A plate pattern says what may stand at each place of a plate.
+"""A plate pattern says what may stand at each place of a plate, and in which groups.
 
-`@` is one of the country's letters, `#` one of its digits, `[ABC]` one of those, `<name>` one of
+`@` is one of the format's letters, `#` one of its digits, `[ABC]` one of those, `<name>` one of
 the country's named lists of codes, and any other character is itself. `{2}`, `{1,3}` and `?` repeat
-what stands before them, as in a regular expression.
+what stands before them, as in a regular expression. Groups are parted by what the plate shows
+between them, a space or `-`; `|` parts two groups with nothing between them, and `/` says where the
+second row of a two-row plate begins.
 """
 
 import re
@@ -24,15 +26,31 @@ _ATOM = re.compile(
     r"(?:\{(?P<least>\d)(?:,(?P<most>\d))?\}|(?P<maybe>\?))?"
 )
 
+_BETWEEN = re.compile(r"([ \-|/]+)")
+
 Part = frozenset[str]
 """Texts of one length, one of which stands here: single characters, or the codes of a list."""
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Atoms that stand together, and what the pattern has before them ("" for the first)."""
+
+    pattern: str
+    before: str
+
+    @property
+    def listed(self) -> str | None:
+        """The list that this group is a code of, if it is nothing else."""
+        return self.pattern[1:-1] if re.fullmatch("<[a-z]+>", self.pattern) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """One way to fill a pattern: parts that follow each other, each of a fixed width."""
+    """One way to fill a pattern: parts of fixed widths, and the number of each one's group."""
 
     parts: tuple[Part, ...]
+    groups: tuple[int, ...]
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -49,48 +67,90 @@ class Shape:
 
     def fits(self, text: str) -> bool:
         """Say whether `text` has this shape."""
-        if len(text) != self.length:
-            return False
-        start = 0
-        for part, width in zip(self.parts, self.widths, strict=True):
-            if text[start : start + width] not in part:
-                return False
+        return len(text) == self.length and all(
+            here in part for here, part in zip(self.cut(text), self.parts, strict=True)
+        )
+
+    def cut(self, text: str) -> tuple[str, ...]:
+        """Cut a text of this length into what stands at each part."""
+        pieces, start = [], 0
+        for width in self.widths:
+            pieces.append(text[start : start + width])
             start += width
-        return True
+        return tuple(pieces)
+
+    def grouped(self, text: str, groups: int) -> tuple[str, ...]:
+        """Return what each of the pattern's `groups` says; "" for one that is not there."""
+        told = [""] * groups
+        for piece, group in zip(self.cut(text), self.groups, strict=True):
+            told[group] += piece
+        return tuple(told)
+
+
+def groups(pattern: str) -> tuple[Group, ...]:
+    """Part a pattern into its groups.
+
+    Raises:
+        ConfigError: The pattern begins or ends with what parts groups.
+    """
+    first, *rest = _BETWEEN.split(pattern)
+    found = (Group(first, ""), *map(Group, rest[1::2], rest[0::2]))
+    if not all(group.pattern for group in found):
+        raise ConfigError(f"plate pattern {pattern!r}: begins or ends between two groups")
+    return found
+
+
+def printed(texts: Sequence[str], parted: Sequence[Group], row: str = " ") -> str:
+    """Join what the groups say as the plate shows it; `row` stands for a second row's beginning.
+
+    A group that is not there takes what is before it along.
+    """
+    shown = ""
+    for text, group in zip(texts, parted, strict=True):
+        if shown and text:
+            before = group.before.replace("|", "")
+            bare = before.replace("/", "")
+            shown += before.replace("/", row) if row != " " else (bare or " " * bool(before))
+        shown += text
+    return shown
 
 
 def shapes(
-    pattern: str, letters: str, digits: str, lists: Mapping[str, Sequence[str]]
+    pattern: str, letters: str, digits: str, lists: Mapping[str, Iterable[str]]
 ) -> tuple[Shape, ...]:
     """Expand a pattern to every shape it allows, shortest first.
 
     Raises:
         ConfigError: The pattern cannot be read; the message shows where it stops making sense.
     """
-    runs: list[list[tuple[Part, ...]]] = []
-    position = 0
-    while position < len(pattern):
-        atom = _ATOM.match(pattern, position)
-        if atom is None:
-            raise ConfigError(f"plate pattern {pattern!r}: nothing known at {pattern[position:]!r}")
-        position = atom.end()
-        parts = _parts(atom["what"], letters, digits, lists)
-        least = 0 if atom["maybe"] else int(atom["least"] or 1)
-        most = 1 if atom["maybe"] else int(atom["most"] or least)
-        runs.append([(part,) * count for part in parts for count in range(least, most + 1)])
+    runs: list[list[tuple[tuple[Part, int], ...]]] = []
+    for number, group in enumerate(groups(pattern)):
+        position = 0
+        while position < len(group.pattern):
+            atom = _ATOM.match(group.pattern, position)
+            if atom is None:
+                unknown = group.pattern[position:]
+                raise ConfigError(f"plate pattern {pattern!r}: nothing known at {unknown!r}")
+            position = atom.end()
+            parts = _parts(atom["what"], letters, digits, lists)
+            least = 0 if atom["maybe"] else int(atom["least"] or 1)
+            most = 1 if atom["maybe"] else int(atom["most"] or least)
+            counts = range(least, most + 1)
+            runs.append([((part, number),) * count for part in parts for count in counts])
     if prod(len(run) for run in runs) > MOST_SHAPES:
         raise ConfigError(f"plate pattern {pattern!r}: more than {MOST_SHAPES} shapes")
-    found = (Shape(tuple(part for run in way for part in run)) for way in product(*runs))
+    ways = (tuple(part for run in way for part in run) for way in product(*runs))
+    found = (Shape(tuple(p for p, _ in way), tuple(n for _, n in way)) for way in ways)
     return tuple(sorted(_unlike(found), key=lambda shape: shape.length))
 
 
-def _unlike(found: Iterable[Shape]) -> set[Shape]:
+def _unlike(found: Iterable[Shape]) -> dict[Shape, None]:
     """Drop shapes met twice, such as those of `@{1,3}@{1,2}`, and what is too long or empty."""
-    return {shape for shape in found if 0 < shape.length <= LONGEST}
+    return {shape: None for shape in found if 0 < shape.length <= LONGEST}
 
 
 def _parts(
-    what: str, letters: str, digits: str, lists: Mapping[str, Sequence[str]]
+    what: str, letters: str, digits: str, lists: Mapping[str, Iterable[str]]
 ) -> tuple[Part, ...]:
     match what[0]:
         case "@":

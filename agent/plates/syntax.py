@@ -7,20 +7,15 @@ kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from itertools import product
+from math import exp, log
 
 from agent.core.errors import ConfigError
 from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import Book, Country, country_problems
-from agent.plates.pattern import LONGEST, Part, Shape, shapes
-
-KNOWN_SHARE = 0.97
-"""How many plates on a European street follow one of these formats: the rest are vanity,
-diplomatic, military, dealers' and foreign plates. An assumption."""
-
-EXPECTED_SHARE = 0.95
-"""How many of the known plates come from the configured countries, where there are any."""
+from agent.plates.book import Book, country_problems
+from agent.plates.known import KNOWN_SHARE, Known, shelves
+from agent.plates.pattern import LONGEST, Part
 
 MOST_SWAPS = 2
 """A read that needs more is another plate, or no plate."""
@@ -77,16 +72,6 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """One shape with the log probability of each single text that has it."""
-
-    code: str
-    format: str
-    shape: Shape
-    log_text: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A text, or one part of it, that may be meant; the odds are to what was read."""
 
@@ -107,16 +92,14 @@ class Syntax:
         unknown = [code for code in expected if code not in book.country]
         if unknown:
             raise ConfigError("; ".join(country_problems(unknown)))
-        self._expected = frozenset(expected) or frozenset(book.country)
+        self.book = book
+        self.expected = frozenset(expected)
+        self._shelves = shelves(book, self.expected)
         self._alike = {
-            char: frozenset(group).union(*(g for g in book.alike if char in g))
+            char: frozenset(group).union(*(g for g in book.alike if char in g)) - {char}
             for group in book.alike
             for char in group
         }
-        self._by_length: dict[int, list[_Known]] = defaultdict(list)
-        for code, country in book.country.items():
-            for known in _expand(code, country, log(_share(code, frozenset(expected), book))):
-                self._by_length[known.shape.length].append(known)
 
     def judge(self, read: PlateRead) -> Judgement:
         """Find the country and the format of a read, and repair it where that is clear.
@@ -130,94 +113,110 @@ class Syntax:
         is inserted or deleted.
         """
         raw = read.text
-        if any(known.code in self._expected for known in self._fitting(raw)):
-            return self._named(raw, raw)
-        repair, gain = self._repair(read)
+        fitting = list(self.fitting(raw))
+        if any(known.expected for known in fitting):
+            return _named(fitting, raw, raw)
+        repair, gain = self._repair(read, fitting)
         if repair is None:
-            return self._named(raw, raw)
-        return self._named(repair.text, raw, repair.swaps, gain)
+            return _named(fitting, raw, raw)
+        return _named(list(self.fitting(repair.text)), repair.text, raw, repair.swaps, gain)
 
-    def _fitting(self, text: str) -> Iterator[_Known]:
-        return (k for k in self._by_length.get(len(text), ()) if k.shape.fits(text))
+    def fitting(self, text: str) -> Iterator[Known]:
+        """Yield every known shape that a text has."""
+        shelf = self._shelves.get(len(text))
+        return shelf.fitting(text) if shelf else iter(())
 
-    def _named(
-        self, text: str, raw: str, swaps: tuple[Swap, ...] = (), gain: float | None = None
-    ) -> Judgement:
-        """Say whose plate `text` is, by Bayes' rule over every format it fits."""
-        fitting = list(self._fitting(text))
-        if not fitting:
-            return Judgement(text, raw, None, 0.0, None)
-        by_country: dict[str, float] = defaultdict(float)
-        for known in fitting:
-            by_country[known.code] += exp(known.log_text)
-        best = max(by_country, key=lambda code: (by_country[code], code))
-        confidence = by_country[best] / sum(by_country.values())
-        likeliest = max(
-            (known for known in fitting if known.code == best), key=lambda k: k.log_text
-        )
-        clear = confidence >= COUNTRY_CLEAR
-        name = f"{likeliest.code} {likeliest.format}"
-        return Judgement(text, raw, best if clear else None, confidence, name, swaps, gain)
+    def every(self, length: int) -> Iterator[Known]:
+        """Yield every known shape of a length."""
+        return iter(self._shelves.get(length, ()))
 
-    def _repair(self, read: PlateRead) -> tuple[_Candidate | None, float]:
+    def alike(self, one: str, other: str) -> bool:
+        """Say whether two characters look alike on a plate."""
+        return other in self._alike.get(one, ())
+
+    def _repair(self, read: PlateRead, foreign: Sequence[Known]) -> tuple[_Candidate | None, float]:
         found: dict[str, _Candidate] = {}
-        for known in self._by_length.get(len(read.characters), ()):
-            if known.code in self._expected:
-                for repair in self._towards(known, read):
-                    same = found.get(repair.text)
-                    if same is None or same.log_odds < repair.log_odds:
-                        found[repair.text] = repair
+        shelf = self._shelves.get(len(read.characters))
+        choices = [self._choices(at, place) for at, place in enumerate(read.characters)]
+        chars = [{choice.text for choice in here} for here in choices]
+        for known in shelf.reachable(chars) if shelf else ():
+            for repair in _towards(known, choices):
+                same = found.get(repair.text)
+                if same is None or same.log_odds < repair.log_odds:
+                    found[repair.text] = repair
         if not found:
             return None, 0.0
         best, *others = sorted(found.values(), key=lambda r: (-r.log_odds, r.text))
-        foreign = [known.log_text for known in self._fitting(read.text)]
-        stays = max([_log_free(len(read.text)), *foreign])
+        stays = max([log_free(len(read.text)), *(known.log_text for known in foreign)])
         gain = best.log_odds - max([stays, *(other.log_odds for other in others)])
         clear = gain >= (FOREIGN_NATS if foreign else CLEAR_NATS)
         return (best, gain) if clear else (None, gain)
 
-    def _towards(self, known: _Known, read: PlateRead) -> list[_Candidate]:
-        """Return the likeliest text of this shape within the rule, and the likeliest others.
+    def _choices(self, at: int, place: CharacterRead) -> tuple[_Candidate, ...]:
+        """Return what may stand at a place: what was read first, then what it may be swapped for.
 
-        Odds are to the raw read. Others differ in one part: they are there to make it unclear.
+        That is what looks like the likeliest character and was held possible by the reader.
         """
-        best: list[_Candidate] = []
-        second: list[tuple[int, _Candidate]] = []
-        start = 0
-        for part, width in zip(known.shape.parts, known.shape.widths, strict=True):
-            places = read.characters[start : start + width]
-            ways = self._ways(start, places, part)
-            if not ways:
-                return []
-            if len(ways) > 1:
-                second.append((len(best), ways[1]))
-            best.append(ways[0])
-            start += width
-        chosen = [best, *([*best[:at], way, *best[at + 1 :]] for at, way in second)]
-        repairs = [_joined(known.log_text, ways) for ways in chosen]
-        return [repair for repair in repairs if len(repair.swaps) <= MOST_SWAPS]
+        was, sure = place.best
+        alike = self._alike.get(was, frozenset())
+        swaps = (
+            _Candidate(now, log(chance / sure), (Swap(at, was, now, chance),))
+            for now, chance in place.choices[1:]
+            if chance >= LEAST_CHOICE and now in alike
+        )
+        return (_Candidate(was, 0.0, ()), *swaps)
 
-    def _ways(self, start: int, places: Sequence[CharacterRead], part: Part) -> list[_Candidate]:
-        """Return what may stand here, likeliest first; what was read alone, if it may."""
-        here = "".join(place.best[0] for place in places)
-        if here in part:
-            return [_Candidate(here, 0.0, ())]
-        ways = [way for code in part if (way := self._way(start, places, code))]
-        return sorted(ways, key=lambda way: (-way.log_odds, way.text))
 
-    def _way(self, start: int, places: Sequence[CharacterRead], code: str) -> _Candidate | None:
-        """Return how likely `code` stands here against what was read, or None if it may not."""
-        log_odds, swaps = 0.0, []
-        for offset, (place, wanted) in enumerate(zip(places, code, strict=True)):
-            was, sure = place.best
-            if was == wanted:
-                continue
-            chance = dict(place.choices).get(wanted, 0.0)
-            if chance < LEAST_CHOICE or wanted not in self._alike.get(was, ()):
-                return None
-            log_odds += log(chance / sure)
-            swaps.append(Swap(start + offset, was, wanted, chance))
-        return _Candidate(code, log_odds, tuple(swaps))
+def _named(
+    fitting: Sequence[Known],
+    text: str,
+    raw: str,
+    swaps: tuple[Swap, ...] = (),
+    gain: float | None = None,
+) -> Judgement:
+    """Say whose plate `text` is, by Bayes' rule over every format it fits."""
+    if not fitting:
+        return Judgement(text, raw, None, 0.0, None)
+    by_country: dict[str, float] = defaultdict(float)
+    for known in fitting:
+        by_country[known.code] += exp(known.log_text)
+    best = max(by_country, key=lambda code: (by_country[code], code))
+    confidence = by_country[best] / sum(by_country.values())
+    likeliest = max((known for known in fitting if known.code == best), key=lambda k: k.log_text)
+    clear = confidence >= COUNTRY_CLEAR
+    name = f"{likeliest.code} {likeliest.format.name}"
+    return Judgement(text, raw, best if clear else None, confidence, name, swaps, gain)
+
+
+def _towards(known: Known, choices: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+    """Return the likeliest text of this shape within the rule, and the likeliest others.
+
+    Odds are to the raw read. Others differ in one part: they are there to make it unclear.
+    """
+    best: list[_Candidate] = []
+    second: list[tuple[int, _Candidate]] = []
+    start = 0
+    for part, width in zip(known.shape.parts, known.shape.widths, strict=True):
+        ways = _ways(choices[start : start + width], part)
+        if not ways:
+            return []
+        if len(ways) > 1:
+            second.append((len(best), ways[1]))
+        best.append(ways[0])
+        start += width
+    chosen = [best, *([*best[:at], way, *best[at + 1 :]] for at, way in second)]
+    repairs = [_joined(known.log_text, ways) for ways in chosen]
+    return [repair for repair in repairs if len(repair.swaps) <= MOST_SWAPS]
+
+
+def _ways(places: Sequence[Sequence[_Candidate]], part: Part) -> list[_Candidate]:
+    """Return what may stand here, likeliest first; what was read alone, if it may."""
+    here = "".join(place[0].text for place in places)
+    if here in part:
+        return [_Candidate(here, 0.0, ())]
+    every = (_joined(0.0, way) for way in product(*places))
+    ways = [way for way in every if way.text in part]
+    return sorted(ways, key=lambda way: (-way.log_odds, way.text))
 
 
 def _joined(log_text: float, ways: Sequence[_Candidate]) -> _Candidate:
@@ -228,31 +227,6 @@ def _joined(log_text: float, ways: Sequence[_Candidate]) -> _Candidate:
     )
 
 
-def _share(code: str, expected: frozenset[str], book: Book) -> float:
-    """Return which share of the plates met are of one country.
-
-    Configured countries are expected alike. Others count by the square root of their cars, half way
-    between one vote a country and one a car: cameras stand neither everywhere nor evenly.
-    """
-    if code in expected:
-        return KNOWN_SHARE * EXPECTED_SHARE / len(expected)
-    others = [c.cars_million for key, c in book.country.items() if key not in expected]
-    part = sqrt(book.country[code].cars_million) / sum(sqrt(cars) for cars in others)
-    return KNOWN_SHARE * part * (1 - EXPECTED_SHARE if expected else 1)
-
-
-def _expand(code: str, country: Country, log_share: float) -> Iterator[_Known]:
-    lists = {name: codes.split() for name, codes in country.lists.items()}
-    whole = sum(form.share for form in country.formats)
-    for form in country.formats:
-        every = shapes(form.pattern, country.letters, country.digits, lists)
-        ways = [shape for shape in every if shape.length <= form.longest]
-        size = sum(shape.size for shape in ways)
-        log_text = log_share + log(form.share / whole) - log(size)
-        for shape in ways:
-            yield _Known(code, form.name, shape, log_text)
-
-
-def _log_free(length: int) -> float:
+def log_free(length: int) -> float:
     """Return the log probability of one text that follows no known format."""
     return log(1 - KNOWN_SHARE) - log(LONGEST) - length * log(36)

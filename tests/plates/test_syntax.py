@@ -192,7 +192,13 @@ def test_a_pattern_expands_its_repeats_and_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "words"), [("@@-##", "'-##'"), ("<nowhere>#", "nowhere"), ("#{1,9}" * 4, "shapes")]
+    ("pattern", "words"),
+    [
+        ("@@+##", r"'\+##'"),
+        ("-@@", "two groups"),
+        ("<nowhere>#", "nowhere"),
+        ("#{1,9}" * 4, "shapes"),
+    ],
 )
 def test_a_wrong_pattern_is_named(pattern: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):

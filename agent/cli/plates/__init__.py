@@ -3,7 +3,9 @@
 import argparse
 from importlib import import_module
 
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "explain": "say which country's plate a text is, and why; or why it is none",
+}
 """The verbs under `sereno plates`; each is a module here with `add_arguments` and `run`."""
 
 

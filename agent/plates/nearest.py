@@ -1,0 +1,202 @@
+"""The formats that a text misses by least, and by what."""
+
+from collections.abc import Iterator
+from math import exp
+
+import msgspec
+
+from agent.plates.book import Country, Format
+from agent.plates.known import Known
+from agent.plates.pattern import Part, groups, printed
+from agent.plates.syntax import CLEAR_NATS, LEAST_CHOICE, MOST_SWAPS, Syntax, log_free
+
+MOST_NEAR = 5
+"""Formats told; the sixth is no help."""
+
+MOST_LIKELIER = 2
+"""Formats told where the text fits one already."""
+
+MOST_CHANGES = 3
+"""A text that needs more is another text."""
+
+SWAP, OTHER = 1.0, 2.5
+"""What a look-alike and any other change count, when formats are ranked."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One place (from 1) that would have to be other; `was` or `now` is "" where one is missing.
+
+    `alike` says that the two are taken for each other by readers; `why` what the format asks for.
+    """
+
+    place: int
+    was: str
+    now: str
+    alike: bool
+    why: str
+
+
+class Near(msgspec.Struct, frozen=True):
+    """A format, and what makes a text miss it.
+
+    `gain_nats` is what the format says for the changed text against free text, before anything that
+    a reader saw. `needs` is how likely the reader must have held the changed characters, in parts
+    of the read ones, to be repaired by itself; None where that is never done.
+    """
+
+    country: str
+    country_name: str
+    format: str
+    pattern: str
+    example: str
+    printed: str
+    changes: tuple[Change, ...]
+    gain_nats: float
+    needs: float | None
+    rule: str
+    since: str | None
+    until: str | None
+    source: str
+
+
+def nearest(text: str, syntax: Syntax) -> tuple[Near, ...]:
+    """Return the nearest formats of the expected countries, each once, nearest first.
+
+    Where the text fits one as it is, only those that would be clearly likelier by one change.
+    """
+    found: dict[tuple[str, str], tuple[float, float, Near]] = {}
+    for cost, known, now, changes in _misses(text, syntax):
+        near = _near(known, syntax.book.country[known.code], now, changes)
+        key = (known.code, known.format.name)
+        if key not in found or (cost, -near.gain_nats) < found[key][:2]:
+            found[key] = (cost, -near.gain_nats, near)
+    fit = max((k.log_text for k in syntax.fitting(text) if k.expected), default=None)
+    if fit is not None:
+        least = fit - log_free(len(text)) + CLEAR_NATS
+        likelier = [
+            (-near.gain_nats, near.country, near.format, near)
+            for _, _, near in found.values()
+            if len(near.changes) == 1 and near.gain_nats >= least
+        ]
+        return tuple(near for *_, near in sorted(likelier)[:MOST_LIKELIER])
+    ranked = sorted(found.values(), key=lambda miss: (*miss[:2], miss[2].country, miss[2].format))
+    return tuple(near for _, _, near in ranked[:MOST_NEAR])
+
+
+_Miss = tuple[float, Known, str, tuple[Change, ...]]
+
+
+def _misses(text: str, syntax: Syntax) -> Iterator[_Miss]:
+    for known in syntax.every(len(text)):
+        if known.expected:
+            country = syntax.book.country[known.code]
+            changed = _changed(text, known, country, syntax)
+            if changed is not None:
+                now, changes = changed
+                yield sum(SWAP if c.alike else OTHER for c in changes), known, now, changes
+    for at, char in enumerate(text):
+        for known in syntax.fitting(text[:at] + text[at + 1 :]):
+            if known.expected:
+                why = "one character too many"
+                change = Change(at + 1, char, "", False, why)
+                yield OTHER, known, text[:at] + text[at + 1 :], (change,)
+    yield from _longer(text, syntax)
+
+
+def _longer(text: str, syntax: Syntax) -> Iterator[_Miss]:
+    """Yield shapes of one character more that the text fits but for a hole."""
+    for known in syntax.every(len(text) + 1):
+        if not known.expected:
+            continue
+        at = 0
+        for part, width in zip(known.shape.parts, known.shape.widths, strict=True):
+            some = min(part)
+            with_one = text[:at] + some + text[at:]
+            if width == 1 and known.shape.fits(with_one):
+                now = some if len(part) == 1 else "?"
+                why = f"{_what(part)} is missing"
+                change = Change(at + 1, "", now, False, why)
+                yield OTHER, known, text[:at] + now + text[at:], (change,)
+                break
+            at += width
+
+
+def _changed(
+    text: str, known: Known, country: Country, syntax: Syntax
+) -> tuple[str, tuple[Change, ...]] | None:
+    """Return the nearest text of this shape, "?" where any will do, and what changes; or None."""
+    now, changes, at = "", [], 0
+    for number, (part, here) in enumerate(
+        zip(known.shape.parts, known.shape.cut(text), strict=True)
+    ):
+        if here in part:
+            there = here
+        else:
+            there = min(part, key=lambda code: (_cost(here, code, syntax), code))
+            whole = known.shape.groups[number]
+            why = _why(here, part, known.format, country, whole)
+            for offset, (a, b) in enumerate(zip(here, there, strict=True)):
+                if a != b:
+                    alike = syntax.alike(a, b)
+                    told = b if alike or len(here) > 1 or len(part) == 1 else "?"
+                    changes.append(Change(at + offset + 1, a, told, alike, why))
+            if len(here) == 1 and changes[-1].now == "?":
+                there = "?"
+        if len(changes) > MOST_CHANGES:
+            return None
+        now += there
+        at += len(here)
+    return now, tuple(changes)
+
+
+def _cost(here: str, there: str, syntax: Syntax) -> float:
+    pairs = ((a, b) for a, b in zip(here, there, strict=True) if a != b)
+    return sum(SWAP if syntax.alike(a, b) else OTHER for a, b in pairs)
+
+
+def _why(here: str, part: Part, form: Format, country: Country, group: int) -> str:
+    """Say what the format asks for where `here` stands."""
+    listed = groups(form.pattern)[group].listed
+    if listed:
+        return f"{here} is no {listed} of {country.name}"
+    if here.isdigit() and any(c.isdigit() for c in part):
+        return f"{here} does not stand here: {_what(part)} does"
+    if here.isalpha() and any(c.isalpha() for c in part):
+        return f"{here} is not used here: {_what(part)}"
+    return f"{_what(part)} stands here"
+
+
+def _what(part: Part) -> str:
+    """Describe what may stand at one place."""
+    chars = "".join(sorted(part))
+    if chars == "0123456789":
+        return "a figure"
+    if chars == "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        return "a letter"
+    if len(part) == 1:
+        return chars
+    kind = "a figure" if chars.isdigit() else "a letter" if chars.isalpha() else "one"
+    return f"{kind} of {chars}"
+
+
+def _near(known: Known, country: Country, now: str, changes: tuple[Change, ...]) -> Near:
+    form = known.format
+    gain = known.log_text - log_free(len(now))
+    repairable = len(changes) <= MOST_SWAPS and all(change.alike for change in changes)
+    needs = max(exp(CLEAR_NATS - gain), LEAST_CHOICE) if repairable else None
+    shown = printed(known.shape.grouped(now, len(form.groups)), form.groups)
+    return Near(
+        country=known.code,
+        country_name=country.name,
+        format=form.name,
+        pattern=form.pattern,
+        example=form.example,
+        printed=shown,
+        changes=changes,
+        gain_nats=round(gain, 2),
+        needs=None if needs is None else round(needs, 4),
+        rule=form.rule,
+        since=form.since,
+        until=form.until,
+        source=form.source or country.source,
+    )
