@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from agent.plates.track import Spot
+from agent.plates.motion import Spot
 
 GROWTH = 1.10
 """A plate this much larger at the end than at the start came nearer: more than corners jitter."""

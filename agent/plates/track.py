@@ -6,12 +6,13 @@ Pure: time comes in with the pictures, as their stamps' `mono_s`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from math import hypot
-from typing import NamedTuple
+from math import hypot, inf
 
 from agent.core.clock import Stamp
 from agent.core.frames import Frame
 from agent.core.vision import PlateRead, Quad
+from agent.plates.assign import assign
+from agent.plates.motion import Motion, Spot
 from agent.plates.vote import Ballot, edits, likelihood
 
 MOST_TRACKS = 16
@@ -23,27 +24,20 @@ MOST_BALLOTS = 32
 MOST_PATH = 64
 """Points kept of one path; beyond it every other one is forgotten."""
 
-NEAR_WIDTHS = 1.0
-"""How far from where it is expected a plate may turn up, in its own widths, whatever it reads."""
+FARTHEST = 9.0
+"""Standard deviations from where it is expected within which a look may be at a plate."""
 
-FAR_WIDTHS = 5.0
-"""The same when it reads alike: at 10 pictures a second and 90 km/h a plate moves 2.5 m, five of
-its own widths, and after one look nothing is known of its speed."""
+OTHER_NATS = -16.0
+"""Log density of a plate that was not in view before, for each square pixel and unit of the width's
+logarithm: anywhere in a picture of a megapixel (-14), of any size (-1), and most plates of a
+picture were in the last one too (-1 or more)."""
 
-ALIKE_EDITS = 0.34
-"""Two reads are of one plate when at most this part of their characters differ."""
+SAME_NATS, OTHER_CHARACTER_NATS = 2.0, -3.0
+"""What a character that is alike says for "the same plate", and one that is not, between sure
+reads. By chance one character in 36 is alike (3.6 nats); readers' errors come in bunches."""
 
-SURE = 0.8
-"""A read this likely throughout is believed when it says "this is another vehicle"."""
-
-
-class Spot(NamedTuple):
-    """Where a plate was, and how large: pixels, and seconds of the monotonic clock."""
-
-    mono_s: float
-    x: float
-    y: float
-    width: float
+ALIKE_NATS, UNLIKE_NATS = 14.0, -10.0
+"""What two sure reads can say at most. A small plate may be misread nearly throughout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ class Sighting:
     @property
     def spot(self) -> Spot:
         x, y = self.quad.corners.mean(axis=0).tolist()
-        return Spot(self.frame.taken.mono_s, x, y, width_px(self.quad))
+        return Spot(self.frame.taken.mono_s, x, y, max(width_px(self.quad), 1.0))
 
 
 def width_px(quad: Quad) -> float:
@@ -92,8 +86,12 @@ class Track:
     """The text of its passage, once it has had one."""
     tried_s: float | None = None
     """When it was last tried to decide while the vehicle stands."""
+    motion: Motion = field(init=False)
     ballots: list[Ballot] = field(default_factory=list)
     path: list[Spot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.motion = Motion(self.best.spot)
 
     def add(self, sighting: Sighting) -> None:
         """Take one more look at this plate."""
@@ -105,6 +103,8 @@ class Track:
             self.ballots.append(Ballot(sighting.read, sighting.weight))
             if len(self.ballots) > MOST_BALLOTS:
                 self.ballots.remove(min(self.ballots, key=lambda ballot: ballot.weight))
+        if self.path:
+            self.motion.take(sighting.spot)
         self.path.append(sighting.spot)
         if len(self.path) > MOST_PATH:
             del self.path[1:-1:2]
@@ -114,38 +114,23 @@ class Track:
         since_s = self.first.mono_s if self.tried_s is None else self.tried_s
         return self.decided is None and self.last.mono_s - since_s >= stays_s
 
-    def expected(self, mono_s: float) -> Spot:
-        """Return where the plate should be now, going on as it last went."""
-        last = self.path[-1]
-        if len(self.path) == 1:
-            return last
-        before = self.path[-2]
-        took_s = last.mono_s - before.mono_s
-        if took_s <= 0:
-            return last
-        steps = min(max(mono_s - last.mono_s, 0.0) / took_s, 3.0)  # farther is guessing
-        return Spot(
-            mono_s,
-            last.x + (last.x - before.x) * steps,
-            last.y + (last.y - before.y) * steps,
-            last.width,
-        )
+    def worth(self, sighting: Sighting) -> float:
+        """Return how much likelier this is a look at this plate than at a new one, in nats."""
+        off, density = self.motion.surprise(sighting.spot)
+        if off > FARTHEST**2:
+            return -inf
+        return density - OTHER_NATS + same_text(self.best.read, sighting.read)
 
-    def distance(self, sighting: Sighting) -> float | None:
-        """Return how far off a sighting is, in plate widths, or None if it is another plate."""
-        spot, expected = sighting.spot, self.expected(sighting.frame.taken.mono_s)
-        size = max(min(spot.width, expected.width), 1.0)
-        away = hypot(spot.x - expected.x, spot.y - expected.y) / size
-        ours, theirs = self.best.read, sighting.read
-        longest = max(len(ours.characters), len(theirs.characters))
-        if longest == 0:
-            return away if away <= NEAR_WIDTHS else None
-        unlike = edits(ours.text, theirs.text) / longest
-        if unlike <= ALIKE_EDITS:
-            return away if away <= FAR_WIDTHS else None
-        if unlike > 1 - ALIKE_EDITS and min(likelihood(ours), likelihood(theirs)) >= SURE:
-            return None  # the next car in the queue stands where the last one stood
-        return away + unlike if away <= NEAR_WIDTHS else None
+
+def same_text(one: PlateRead, other: PlateRead) -> float:
+    """Return what two reads say for being of one plate, in nats; unsure reads say little."""
+    longest = max(len(one.characters), len(other.characters))
+    if not one.characters or not other.characters:
+        return 0.0
+    wrong = edits(one.text, other.text)
+    said = SAME_NATS * (longest - wrong) + OTHER_CHARACTER_NATS * wrong
+    sure = min(likelihood(one), likelihood(other))
+    return sure * min(max(said, UNLIKE_NATS), ALIKE_NATS)
 
 
 class Tracks:
@@ -169,20 +154,10 @@ class Tracks:
 
     def update(self, sightings: Sequence[Sighting]) -> tuple[Track, ...]:
         """Give each sighting of one picture to its track; return tracks that had to make room."""
-        ways = sorted(
-            (
-                (away, track.number, index)
-                for track in self._open
-                for index, sighting in enumerate(sightings)
-                if (away := track.distance(sighting)) is not None
-            ),
-        )
-        by_number = {track.number: track for track in self._open}
-        taken: set[int] = set()
-        for _, number, index in ways:
-            if number in by_number and index not in taken:
-                by_number.pop(number).add(sightings[index])
-                taken.add(index)
+        pairs = assign([[track.worth(sighting) for sighting in sightings] for track in self._open])
+        for row, index in pairs:
+            self._open[row].add(sightings[index])
+        taken = {index for _, index in pairs}
         for index, sighting in enumerate(sightings):
             if index not in taken:
                 at = sighting.frame.taken

@@ -1,5 +1,7 @@
 """Tracking: which plate in this picture is which plate of the last one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,16 +14,17 @@ from agent.core.frames import Frame, Pixels
 from agent.core.vision import CharacterRead, PlateRead, Quad
 from agent.plates.again import LatelySeen
 from agent.plates.direction import direction
-from agent.plates.track import MOST_BALLOTS, MOST_PATH, MOST_TRACKS, Sighting, Spot, Tracks
+from agent.plates.motion import Spot
+from agent.plates.track import MOST_BALLOTS, MOST_PATH, MOST_TRACKS, Sighting, Tracks
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 
 
-def seen(
-    mono_s: float, x: float, text: str = "", *, width: float = 80, sure: float = 0.9
+def seen(  # noqa: PLR0913 - each has its default
+    mono_s: float, x: float, text: str = "", *, y: float = 100, width: float = 80, sure: float = 0.9
 ) -> Sighting:
-    """A plate at (x, 100), a quarter as high as wide."""
-    half, up, y = width / 2, width / 8, 100
+    """A plate with its middle at (x, y), a quarter as high as wide."""
+    half, up = width / 2, width / 8
     corners = [[x - half, y - up], [x + half, y - up], [x + half, y + up], [x - half, y + up]]
     quad = Quad(np.array(corners, np.float32), 0.9)
     stamp = Stamp(mono_s, START + timedelta(seconds=mono_s), synced=True)
@@ -187,3 +190,103 @@ def test_lately_seen_is_bounded() -> None:
         assert not lately.again(f"{number:04}BCD", number, number)
     assert not lately.again("0000BCD", 300, 300)  # the oldest made room
     assert lately.again("0299BCD", 301, 301)
+
+
+# -- whole streets: straight ways at steady speeds, with looks that shake, fail and are misread
+
+FOCAL_PX, PLATE_M, POLE_M = 2800.0, 0.52, 4.5
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A plate that comes down a lane: `right_m` beside the camera, `ahead_m` before it at zero."""
+
+    text: str
+    right_m: float
+    ahead_m: float
+    speed_m_s: float
+
+    def look(self, time_s: float, rng: np.random.Generator, *, read: bool) -> Sighting | None:
+        """Return a shaken look at it, None where it is out of the picture."""
+        z = self.ahead_m - self.speed_m_s * time_s
+        if not 9 < z < 40:
+            return None
+        width = FOCAL_PX * PLATE_M / z * float(rng.normal(1, 0.02))
+        x = 640 + FOCAL_PX * self.right_m / z + float(rng.normal(0, 1))
+        y = FOCAL_PX * POLE_M / z - 200 + float(rng.normal(0, 1))
+        if not (0 < x < 1280 and 0 < y < 720):
+            return None
+        return seen(time_s, x, self.text if read else "", y=y, width=width)
+
+
+def switches(vehicles: Sequence[Vehicle], rate_hz: float, missed: float, unread: float) -> int:
+    """Drive vehicles past; return how many looks went to a track other than the last one's."""
+    rng = np.random.default_rng(7)
+    tracks, changed = Tracks(lost_s=1), 0
+    owner: dict[str, int] = {}
+    for at in range(round(6 * rate_hz)):
+        time_s = at / rate_hz
+        looks = {
+            vehicle: look
+            for vehicle in vehicles
+            if rng.random() >= missed
+            and (look := vehicle.look(time_s, rng, read=rng.random() >= unread))
+        }
+        tracks.expire(time_s)
+        tracks.update(list(looks.values()))
+        for vehicle, look in looks.items():
+            [track] = [track for track in tracks if track.path[-1] == look.spot]
+            changed += owner.setdefault(vehicle.text, track.number) != track.number
+            owner[vehicle.text] = track.number
+    assert len(owner) == len(vehicles)
+    return changed + len(owner) - len(set(owner.values()))
+
+
+PLATES = ("1234BCD", "8765LMN", "4409KKX", "7071TRW")
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 12.0, 30.0])
+@pytest.mark.parametrize("read", [True, False], ids=["read", "unread"])
+def test_a_queue_of_cars_is_so_many_cars(rate_hz: float, read: bool) -> None:
+    cars = [Vehicle(text, -1.5, 30 + 8 * i, 8.0) for i, text in enumerate(PLATES)]
+    assert switches(cars, rate_hz, 0.05, 0.1 if read else 1.0) == 0
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 12.0, 30.0])
+@pytest.mark.parametrize("read", [True, False], ids=["read", "unread"])
+def test_two_lanes_that_meet_stay_two_vehicles(rate_hz: float, read: bool) -> None:
+    meeting = [Vehicle(PLATES[0], -1.2, 38, 12.0), Vehicle(PLATES[1], 1.2, 10, -11.0)]
+    assert switches(meeting, rate_hz, 0.05, 0.1 if read else 1.0) == 0
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 12.0, 30.0])
+def test_a_plate_missed_in_every_third_picture_is_still_one(rate_hz: float) -> None:
+    assert switches([Vehicle(PLATES[0], -1.2, 38, 11.0)], rate_hz, 0.35, 0.2) == 0
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.builds(
+            Vehicle,
+            st.just(""),
+            st.sampled_from([-3.2, 0.0, 3.2]),
+            st.floats(15, 60),
+            st.floats(5, 16),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([8.0, 12.0, 25.0]),
+)
+def test_read_plates_on_any_street_keep_their_tracks(cars: list[Vehicle], rate_hz: float) -> None:
+    named = [replace(car, text=text) for car, text in zip(cars, PLATES, strict=False)]
+    shown = [car for car in named if car.ahead_m - 6 * car.speed_m_s < 30]
+    assert switches(shown, rate_hz, 0.0, 0.0) == 0
+
+
+def test_a_plate_hidden_for_half_a_second_goes_on() -> None:
+    tracks = Tracks(lost_s=1)
+    for i in [*range(8), *range(14, 20)]:  # behind a lorry in between
+        tracks.update([seen(i / 12, 100 + 20 * i)])
+    assert [track.frames for track in tracks] == [14]
