@@ -12,7 +12,8 @@ import msgspec
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, problems_of
 from agent.core.settings import Settings, Word
-from models.plate_art import Layout, layouts
+from models.plate_art import layouts
+from simulators.drive import GAP_M, REACT_S
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -40,6 +41,22 @@ class Shape(Enum):
     SALOON = "saloon"
     VAN = "van"
     LORRY = "lorry"
+    MOTORCYCLE = "motorcycle"
+    BUS = "bus"
+    ARTICULATED = "articulated"
+    TRAILER = "trailer"
+    """A car that tows one."""
+
+    @property
+    def kind(self) -> str:
+        """The class of vehicle that is counted: motorcycle, car, van, lorry or bus."""
+        match self:
+            case Shape.HATCHBACK | Shape.SALOON | Shape.TRAILER:
+                return "car"
+            case Shape.ARTICULATED:
+                return "lorry"
+            case _:
+                return str(self.value)
 
 
 class Pole(Settings, frozen=True, kw_only=True):
@@ -58,7 +75,28 @@ class Pole(Settings, frozen=True, kw_only=True):
     height_px: Annotated[int, msgspec.Meta(ge=120, le=4096)] = 720
     exposure_ms: Annotated[float, msgspec.Meta(ge=0, le=40)] = 1.0
     least_plate_px: Positive = 90.0
-    """A plate narrower than this is too far away: the passage has not begun."""
+    """An ordinary plate narrower than this is too far away: the passage has not begun."""
+
+
+class Halt(Settings, frozen=True, kw_only=True):
+    """A place where the lane is barred for a while: a red light, or somebody who stands there.
+
+    Whoever arrives at `y_m` in that time stops, and those behind queue up.
+    """
+
+    y_m: float = 14.0
+    """Along the road, metres from the pole: there the first vehicle's nose stands."""
+    at_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    for_s: Annotated[float, msgspec.Meta(gt=0, le=120)]
+    every_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Again after so long; 0: once."""
+
+    def closed(self, time_s: float) -> float | None:
+        """Return until when it is barred at a time, or None when it is open."""
+        since_s = time_s - self.at_s
+        if self.every_s > 0:
+            since_s %= self.every_s
+        return time_s - since_s + self.for_s if 0 <= since_s < self.for_s else None
 
 
 class Lane(Settings, frozen=True, kw_only=True):
@@ -68,7 +106,7 @@ class Lane(Settings, frozen=True, kw_only=True):
     direction: Direction
     centre_m: float
     """Right of the middle of the road."""
-    every_s: Annotated[float, msgspec.Meta(ge=1.5)] = 4.0
+    every_s: Annotated[float, msgspec.Meta(ge=1.5)] = 4.5
     """One place for a vehicle each so many seconds."""
     filled: Share = 0.8
     """How many of these places have one."""
@@ -76,7 +114,8 @@ class Lane(Settings, frozen=True, kw_only=True):
     """How far a vehicle strays from its place, in shares of `every_s`."""
     speed_kmh: Annotated[float, msgspec.Meta(ge=5, le=200)] = 45.0
     spread_kmh: Annotated[float, msgspec.Meta(ge=0, le=60)] = 4.0
-    """Speeds are spread evenly this far either way."""
+    """Speeds are spread this far either way: normally, two standard deviations, and no farther."""
+    halt: Annotated[tuple[Halt, ...], msgspec.Meta(max_length=8)] = ()
 
 
 class FaultKind(Enum):
@@ -112,19 +151,27 @@ class Scenario(Settings, frozen=True, kw_only=True):
     """Country code on the plate to its share of the traffic."""
     shapes: dict[Shape, Positive] = msgspec.field(
         default_factory=lambda: {
-            Shape.HATCHBACK: 5.0, Shape.SALOON: 3.0, Shape.VAN: 1.5, Shape.LORRY: 0.5,
+            Shape.HATCHBACK: 50.0, Shape.SALOON: 26.0, Shape.VAN: 10.0, Shape.LORRY: 3.0,
+            Shape.MOTORCYCLE: 7.0, Shape.BUS: 1.5, Shape.ARTICULATED: 1.0, Shape.TRAILER: 1.5,
         }
     )  # fmt: skip
+    plateless: Share = 0.01
+    """Vehicles without a plate."""
+    covered: Share = 0.01
+    """Vehicles whose plate something covers, wholly or in part."""
     pole: Pole = msgspec.field(default_factory=Pole)
     lane: Annotated[tuple[Lane, ...], msgspec.Meta(min_length=1, max_length=6)]
     fault: Annotated[tuple[Fault, ...], msgspec.Meta(max_length=64)] = ()
 
 
-LONGEST_M = 8.6
-"""The longest vehicle (simulators/optics/body.py's lorry), with a little air."""
+LONGEST_M = 16.6
+"""The longest vehicle (simulators/optics/body.py), with a little air."""
 
 SIGHT_M = 90.0
 """How far along the road vehicles exist; nothing further is drawn."""
+
+MOST_AHEAD = 16
+"""A queue that holds up more vehicles than this would end in a collision."""
 
 
 def names() -> list[str]:
@@ -179,19 +226,10 @@ def _problems(document: dict[str, Any]) -> Iterator[Problem]:
     yield from inside
 
 
-def plates_of(country: str) -> list[Layout]:
-    """Return the plates of one row that vehicles of a country carry; none where none is drawn."""
-    return [
-        one
-        for one in layouts()
-        if one.country == country and one.rows == 1 and "trailer" not in one.id
-    ]
-
-
 def _impossible(scenario: Scenario) -> Iterator[str]:
     """Yield what no street can do, each with its key."""
     for country in scenario.countries:
-        if not plates_of(country):
+        if not any(one.country == country and one.on == "car" for one in layouts()):
             known = ", ".join(sorted({one.country for one in layouts() if one.country}))
             yield f"countries.{country}: no such plate can be drawn, expected some of {known}"
     seen: set[str] = set()
@@ -200,15 +238,29 @@ def _impossible(scenario: Scenario) -> Iterator[str]:
         if lane.name in seen:
             yield f"{key}.name: two lanes are called {lane.name}, expected different names"
         seen.add(lane.name)
-        slowest, fastest = lane.speed_kmh - lane.spread_kmh, lane.speed_kmh + lane.spread_kmh
+        slowest = lane.speed_kmh - lane.spread_kmh
         if slowest <= 0:
             yield f"{key}.spread_kmh: expected less than speed_kmh"
             continue
-        # Vehicles keep their speed, so a fast one must not reach a slow one while in sight.
+        # The least headway of the slowest behind the longest; each place must have that room.
         least_s = lane.every_s * (1 - lane.jitter)
-        gained_s = SIGHT_M * 3.6 * (1 / slowest - 1 / fastest) + LONGEST_M * 3.6 / slowest
-        if gained_s > least_s:
+        needs_s = REACT_S + (LONGEST_M + GAP_M) * 3.6 / slowest
+        if needs_s > lane.every_s:
             yield (
-                f"{key}.every_s: vehicles {least_s:.1f} s apart run into each other, expected at "
-                f"least {gained_s:.1f} s; raise it, or lower jitter or spread_kmh"
+                f"{key}.every_s: vehicles {lane.every_s:.1f} s apart run into each other, expected "
+                f"at least {needs_s:.1f} s"
             )
+        elif least_s <= 0:
+            yield f"{key}.jitter: expected less than 1"
+        for place, halt in enumerate(lane.halt):
+            yield from _jam(f"{key}.halt[{place}]", lane, halt)
+
+
+def _jam(key: str, lane: Lane, halt: Halt) -> Iterator[str]:
+    """Yield what is wrong with a halt: too many would queue, or they would never get away."""
+    waiting = (halt.for_s + 10) / lane.every_s
+    if waiting > MOST_AHEAD - 4:
+        yield f"{key}.for_s: {waiting:.0f} vehicles would queue, expected {MOST_AHEAD - 4} at most"
+    away_s = halt.for_s + 2.6 * waiting + 10
+    if 0 < halt.every_s < away_s:
+        yield f"{key}.every_s: the queue needs {away_s:.0f} s to clear, expected at least as much"

@@ -14,83 +14,33 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models.plate_art import Layout, random_plate
-from models.plate_art.text import Written
-from simulators.optics.body import Body, body
+from models.plate_art import Layout, layouts, random_plate
+from simulators.drive import Drive, Halt, following
+from simulators.fleet import plates_of, share
+from simulators.optics.body import body
 from simulators.optics.pinhole import Pinhole
-from simulators.scenario import SIGHT_M, Direction, Lane, Scenario, Shape, plates_of
+from simulators.scenario import MOST_AHEAD, SIGHT_M, Direction, Lane, Scenario, Shape
+from simulators.vehicle import GATE_M, Cover, Vehicle
+
+__all__ = ["GATE_M", "Crossing", "Passage", "Vehicle", "World"]
 
 T = TypeVar("T")
 
-GATE_M = 12.0
-"""Where along the road a vehicle's plate is at its `gate_s`."""
-
-STEP_S = 0.02
+STEP_S = 0.1
 """Step at which a plate's way through the picture is looked at; its ends are found to `EDGE_S`."""
 
 EDGE_S = 0.001
 EDGE_PX = 2.0
 """A plate that touches the picture's border is not whole."""
 
+ORDINARY_MM = 520.0
+"""The width of the plates that a scenario's `least_plate_px` is about; others count alike."""
+
 REMEMBERED = 4096
 """Vehicles kept ready to be asked about again; the oldest are made anew when needed."""
 
-
-@dataclass(frozen=True, slots=True)
-class Vehicle:
-    """One vehicle; it keeps its lane and its speed all along the street."""
-
-    id: str
-    lane: str
-    direction: Direction
-    shape: Shape
-    colour: tuple[int, int, int]
-    """Blue, green, red."""
-    dirt: float
-    seed: int
-    country: str
-    layout: Layout
-    written: Written
-    gate_s: float
-    """When its plate is at `GATE_M`."""
-    speed_mps: float
-    middle_m: float
-    """Right of the middle of the road."""
-
-    @property
-    def plate(self) -> str:
-        return self.written.text
-
-    @property
-    def body(self) -> Body:
-        return body(self.shape)
-
-    def plate_y_m(self, time_s: float) -> float:
-        """Where along the road the plate that faces the camera is."""
-        way = self.speed_mps * (time_s - self.gate_s)
-        return GATE_M - way if self.direction is Direction.APPROACHING else GATE_M + way
-
-    def placed(self, points: NDArray[np.float64], time_s: float) -> NDArray[np.float64]:
-        """Bring a body's points (n, 3) into the street's axes.
-
-        A body's first axis is its own right, the second runs from nose to tail, the third is up.
-        """
-        y_m = self.plate_y_m(time_s)
-        if self.direction is Direction.APPROACHING:  # its right is our left
-            return points * (-1, 1, 1) + (self.middle_m, y_m, 0.0)
-        return points * (1, -1, 1) + (self.middle_m, y_m + self.body.length_m, 0.0)
-
-    def plate_corners(self, time_s: float) -> NDArray[np.float64]:
-        """Return where the plate that faces the camera is, (4, 3) metres.
-
-        Top left, top right, bottom right and bottom left as one who stands before it reads it.
-        """
-        width_m, height_m = self.layout.size_mm[0] / 1000, self.layout.size_mm[1] / 1000
-        rear = self.direction is Direction.LEAVING
-        return self.placed(self.body.plate(width_m, height_m, rear=rear), time_s)
-
-    def __repr__(self) -> str:
-        return f"Vehicle({self.id}, {self.shape.value})"  # even a made-up plate stays out of logs
+LOOKS = 12
+"""How often a passage is asked whether another vehicle stands before its plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +49,7 @@ class Passage:
 
     vehicle: str
     plate: str
+    """Empty where there is no plate; what it says even where something covers it."""
     country: str
     lane: str
     direction: Direction
@@ -107,9 +58,39 @@ class Passage:
     left_s: float
     hidden: float
     """Share of that time in which another vehicle stood before the plate."""
+    cover: Cover = Cover.NOTHING
+    kind: str = "car"
+    layout: str = ""
+    speed_mps: float = 0.0
+    """On average, while the plate was seen."""
+
+    @property
+    def visible_s(self) -> float:
+        """For how long the whole plate could be seen."""
+        return (self.left_s - self.entered_s) * (1 - self.hidden)
 
     def __repr__(self) -> str:
         return f"Passage({self.vehicle}, {self.entered_s:.2f}..{self.left_s:.2f} s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The truth about one vehicle at a line across the road, whatever its plate."""
+
+    vehicle: str
+    lane: str
+    direction: Direction
+    kind: str
+    """motorcycle, car, van, lorry or bus."""
+    length_m: float
+    time_s: float
+    """When the end with the plate that the camera sees was at the line."""
+    speed_mps: float
+    """There and then."""
+    headway_s: float | None
+    """Since the same end of the vehicle before it in its lane; None for the first in an hour."""
+    stood_s: float
+    """How long it stood still in sight."""
 
 
 class World:
@@ -119,9 +100,12 @@ class World:
         self.scenario = scenario
         self.seed = seed
         self.pinhole = Pinhole(scenario.pole)
-        self._layouts = {country: plates_of(country) for country in scenario.countries}
+        wide_m = self.pinhole.focal_px * ORDINARY_MM / 1000 / scenario.pole.least_plate_px
+        self._reach_m = min(SIGHT_M, wide_m + 2)
         self._vehicle = lru_cache(REMEMBERED)(self._make)
+        self._drive = lru_cache(REMEMBERED)(self._driven)
         self._seen = lru_cache(REMEMBERED)(self._see)
+        self._crosses = lru_cache(REMEMBERED)(self._cross)
 
     def vehicles(self, time_s: float) -> list[Vehicle]:
         """Return those on the street at that moment, the farthest first."""
@@ -137,7 +121,36 @@ class World:
         ]
 
     def passages(self, from_s: float, to_s: float) -> list[Passage]:
-        """Return the passages that began and ended in the interval, in the order they ended."""
+        """Return the passages that began and ended in the interval, in the order they ended.
+
+        Only of those whose plates can be read: `blanks` has the others.
+        """
+        return [p for p in self._passed(from_s, to_s) if p.cover is Cover.NOTHING]
+
+    def blanks(self, from_s: float, to_s: float) -> list[Passage]:
+        """Return the passages of vehicles without a plate, or with something before it."""
+        return [p for p in self._passed(from_s, to_s) if p.cover is not Cover.NOTHING]
+
+    def crossings(self, from_s: float, to_s: float, y_m: float = GATE_M) -> list[Crossing]:
+        """Return every vehicle that crossed the line at `y_m` in the interval, in that order."""
+        found = (
+            self._crosses(index, place, y_m)
+            for index in range(len(self.scenario.lane))
+            for place in self._places(index, from_s, to_s)
+        )
+        there = [one for one in found if one is not None and from_s <= one.time_s < to_s]
+        return sorted(there, key=lambda crossing: crossing.time_s)
+
+    def occupied(self, lane: str, time_s: float, y_m: float = GATE_M) -> bool:
+        """Say whether a vehicle of that lane stands over the line at `y_m` at a moment."""
+        for vehicle in self.vehicles(time_s):
+            nose = vehicle.nose_y_m(time_s)
+            on = y_m - nose if vehicle.direction is Direction.APPROACHING else nose - y_m
+            if vehicle.lane == lane and 0 <= on <= vehicle.length_m:
+                return True
+        return False
+
+    def _passed(self, from_s: float, to_s: float) -> list[Passage]:
         found = (
             self._seen(index, place)
             for index in range(len(self.scenario.lane))
@@ -149,9 +162,8 @@ class World:
     def _places(self, index: int, from_s: float, to_s: float) -> range:
         """Return the numbers of the places whose vehicles may be in sight in the interval."""
         lane = self.scenario.lane[index]
-        slowest_mps = (lane.speed_kmh - lane.spread_kmh) / 3.6
-        reach_s = 2 * SIGHT_M / slowest_mps
-        first = floor((from_s - reach_s) / lane.every_s) - 1
+        reach_s = 2 * SIGHT_M / _slowest_mps(lane)
+        first = floor((from_s - reach_s - _held_s(lane)) / lane.every_s) - 1
         last = ceil((to_s + reach_s) / lane.every_s) + 1
         return range(first, last)
 
@@ -161,67 +173,150 @@ class World:
             if vehicle is not None:
                 yield vehicle
 
-    def _make(self, index: int, place: int) -> Vehicle | None:
-        """Make the vehicle of a lane's place, or None where the place is empty."""
-        lane = self.scenario.lane[index]
-        rng = np.random.default_rng([self.seed, index, place % (1 << 32)])
+    def _draws(self, index: int, place: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, index, place % (1 << 32)])
+
+    def _driven(self, index: int, place: int) -> tuple[Drive, Shape, str] | None:
+        """Say what drives at a lane's place and how, were it alone; None: the place is empty."""
+        lane, scenario = self.scenario.lane[index], self.scenario
+        rng = self._draws(index, place)
         if rng.random() >= lane.filled:
             return None
-        countries = self.scenario.countries
-        country = _pick(rng, list(countries), list(countries.values()))
-        chosen = self._layouts[country]
-        layout = _pick(rng, chosen, [one.weight for one in chosen])
-        shapes = self.scenario.shapes
-        written = random_plate(layout, rng)
+        country = _pick(rng, list(scenario.countries), list(scenario.countries.values()))
+        shape = _pick(rng, list(scenario.shapes), list(scenario.shapes.values()))
+        length_m = body(shape).length_m
+        off = float(np.clip(rng.normal(0, 0.5), -1, 1))
+        speed_mps = (lane.speed_kmh + lane.spread_kmh * off) / 3.6
+        gate_s = (place + lane.jitter * float(rng.random())) * lane.every_s
+        drive = Drive(gate_s, speed_mps, length_m)
+        return Drive(gate_s, speed_mps, length_m, _halt(lane, drive)), shape, country
+
+    def _ahead(self, index: int, place: int) -> list[Drive]:
+        """Return how those ahead of a place would drive alone, the nearest first."""
+        lane = self.scenario.lane[index]
+        near_s = 2 * SIGHT_M / _slowest_mps(lane) + _held_s(lane)
+        found: list[Drive] = []
+        for other in range(place - 1, place - 2 - ceil(near_s / lane.every_s), -1):
+            driven = self._drive(index, other)
+            if driven is not None:
+                found.append(driven[0])
+            if len(found) == MOST_AHEAD:
+                break
+        return found
+
+    def _make(self, index: int, place: int) -> Vehicle | None:
+        """Make the vehicle of a lane's place, or None where the place is empty."""
+        driven = self._drive(index, place)
+        if driven is None:
+            return None
+        drive, shape, country = driven
+        lane, scenario = self.scenario.lane[index], self.scenario
+        rng = np.random.default_rng([self.seed, index, place % (1 << 32), 1])
+        chosen = plates_of(country, shape, lane.direction)
+        bare = not chosen or rng.random() < scenario.plateless
+        covered = rng.random() < scenario.covered
+        layout = _pick(rng, list(chosen), [share(one) for one in chosen]) if chosen else _BARE
         return Vehicle(
             id=f"{lane.name}-{place}",
             lane=lane.name,
             direction=lane.direction,
-            shape=_pick(rng, list(shapes), list(shapes.values())),
+            shape=shape,
             colour=_pick(rng, COLOURS, COLOUR_SHARES),
-            dirt=float(np.clip(rng.gamma(1.5, self.scenario.dirt / 1.5), 0, 1)),
+            dirt=float(np.clip(rng.gamma(1.5, scenario.dirt / 1.5), 0, 1)),
             seed=int(rng.integers(1 << 32)),
-            country=layout.country,
+            country=country,
             layout=layout,
-            written=written,
-            gate_s=_gate_s(lane, place, rng),
-            speed_mps=(lane.speed_kmh + lane.spread_kmh * rng.uniform(-1, 1)) / 3.6,
+            written=random_plate(layout, rng),
+            drive=drive,
+            ahead=following(drive, self._ahead(index, place), SIGHT_M + 30),
             middle_m=lane.centre_m + float(np.clip(rng.normal(0, 0.1), -0.25, 0.25)),
+            cover=Cover.ABSENT
+            if bare
+            else _pick(rng, [Cover.WHOLE, Cover.PART], [1.0, 1.0])
+            if covered
+            else Cover.NOTHING,
+            roll=float(rng.normal(0, 0.012)),
+            pitch=float(rng.normal(0, 0.05)),
         )
+
+    def _cross(self, index: int, place: int, y_m: float) -> Crossing | None:
+        vehicle = self._vehicle(index, place)
+        if vehicle is None:
+            return None
+        lane, time_s = self.scenario.lane[index], self._at(vehicle, y_m)
+        before = next(
+            (
+                other
+                for number in range(place - 1, place - 1 - ceil(HOUR_S / lane.every_s), -1)
+                if (other := self._vehicle(index, number)) is not None
+            ),
+            None,
+        )
+        begin_s, end_s = _in_sight(vehicle)
+        times = np.arange(begin_s, end_s, STEP_S)
+        ways = np.array([vehicle.way_m(float(time)) for time in times])
+        return Crossing(
+            vehicle=vehicle.id,
+            lane=vehicle.lane,
+            direction=vehicle.direction,
+            kind=vehicle.shape.kind,
+            length_m=vehicle.length_m,
+            time_s=time_s,
+            speed_mps=vehicle.speed_mps(time_s),
+            headway_s=None if before is None else time_s - self._at(before, y_m),
+            stood_s=float((np.diff(ways) < STILL_M).sum() * STEP_S),
+        )
+
+    @staticmethod
+    def _at(vehicle: Vehicle, y_m: float) -> float:
+        """Return when the end that the camera sees is at `y_m`, to `EDGE_S`."""
+        coming = vehicle.direction is Direction.APPROACHING
+        early_s, late_s = _in_sight(vehicle)
+        while late_s - early_s > EDGE_S:
+            middle_s = (early_s + late_s) / 2
+            beyond_m = vehicle.plate_y_m(middle_s) - y_m
+            if (beyond_m < 0) is coming:
+                late_s = middle_s
+            else:
+                early_s = middle_s
+        return (early_s + late_s) / 2
 
     def _see(self, index: int, place: int) -> Passage | None:
         """Follow one vehicle's plate through the picture."""
         vehicle = self._vehicle(index, place)
         if vehicle is None:
             return None
-        reach_s = SIGHT_M / vehicle.speed_mps
-        times = np.arange(vehicle.gate_s - reach_s, vehicle.gate_s + reach_s, STEP_S)
-        way = np.array([vehicle.plate_y_m(float(time)) for time in times]) - GATE_M
-        at_gate = vehicle.plate_corners(vehicle.gate_s)
-        seen = self._whole(at_gate + way[:, None, None] * np.array([0.0, 1.0, 0.0]))
+        ends_s = sorted(self._at(vehicle, y_m) for y_m in (0.0, self._reach_m))
+        times = np.arange(ends_s[0], ends_s[1], STEP_S)
+        size_mm = vehicle.layout.size_mm[0]
+        hung = np.stack([vehicle.plate_corners(float(time)) for time in times])
+        seen = self._whole(hung, size_mm)
         if not seen.any():
             return None
         first, last = int(seen.argmax()), len(seen) - 1 - int(seen[::-1].argmax())
         entered_s = self._edge(vehicle, float(times[first]) - STEP_S, float(times[first]))
         left_s = self._edge(vehicle, float(times[last]) + STEP_S, float(times[last]))
-        looks = np.linspace(entered_s, left_s, 12)
+        looks = np.linspace(entered_s, left_s, LOOKS)
         hidden = float(np.mean([self._hides(vehicle, float(time)) for time in looks]))
+        way_m = vehicle.way_m(left_s) - vehicle.way_m(entered_s)
         return Passage(
             vehicle.id, vehicle.plate, vehicle.country, vehicle.lane, vehicle.direction,
-            entered_s, left_s, hidden,
+            entered_s, left_s, hidden, vehicle.cover, vehicle.shape.kind, vehicle.layout.id,
+            way_m / max(left_s - entered_s, EDGE_S),
         )  # fmt: skip
 
     def sees(self, vehicle: Vehicle, time_s: float) -> bool:
         """Say whether the vehicle's whole plate is in the picture, and wide enough to count."""
-        return bool(self._whole(vehicle.plate_corners(time_s)[None])[0])
+        return bool(self._whole(vehicle.plate_corners(time_s)[None], vehicle.layout.size_mm[0])[0])
 
-    def _whole(self, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def _whole(self, corners: NDArray[np.float64], width_mm: float) -> NDArray[np.bool_]:
         """Say of plates (n, 4, 3) which are wholly in the picture, and wide enough: (n,)."""
         pole = self.scenario.pole
         spots = self.pinhole.project(corners.reshape(-1, 3)).reshape(-1, 4, 2)
         limit = np.array([pole.width_px, pole.height_px]) - 1 - EDGE_PX
         inside = ((spots >= EDGE_PX) & (spots <= limit)).all(axis=(1, 2))  # nan compares false
-        wide = np.linalg.norm(spots[:, 1] - spots[:, 0], axis=1) >= pole.least_plate_px
+        least_px = pole.least_plate_px * width_mm / ORDINARY_MM
+        wide = np.linalg.norm(spots[:, 1] - spots[:, 0], axis=1) >= least_px
         whole: NDArray[np.bool_] = inside & wide
         return whole
 
@@ -239,9 +334,10 @@ class World:
         """Say whether another vehicle stands between the camera and any corner of the plate."""
         corners = vehicle.plate_corners(time_s)
         eye = self.pinhole.eye
+        far_m = float(corners[:, 1].max())
         for other in self.vehicles(time_s):
-            if other.id == vehicle.id:
-                continue
+            if other.id == vehicle.id or other.plate_y_m(time_s) > far_m:
+                continue  # the nearer end of what hides another is nearer than that
             ends = other.placed(other.body.extent, time_s)
             low, high = ends.min(axis=0), ends.max(axis=0)
             way = corners - eye
@@ -263,8 +359,45 @@ COLOURS = [
 COLOUR_SHARES = [5.0, 4.0, 3.5, 4.0, 2.0, 2.0, 2.0, 0.5, 0.8, 0.5]
 
 
-def _gate_s(lane: Lane, place: int, rng: np.random.Generator) -> float:
-    return (place + lane.jitter * float(rng.random())) * lane.every_s
+_BARE: Layout = next(one for one in layouts() if one.id == "es")
+"""Stands for the plate of what has none."""
+
+HOUR_S = 3600.0
+
+STILL_M = 0.02
+"""What moves less than this in `STEP_S` stands."""
+
+
+def _slowest_mps(lane: Lane) -> float:
+    return (lane.speed_kmh - lane.spread_kmh) / 3.6
+
+
+def _held_s(lane: Lane) -> float:
+    """Return how much later than alone a vehicle of this lane may be anywhere in sight."""
+    queue_s = MOST_AHEAD * 3.0
+    return max((halt.for_s + queue_s for halt in lane.halt), default=queue_s)
+
+
+def _halt(lane: Lane, drive: Drive) -> Halt | None:
+    """Return where a vehicle has to stop by itself: at the first place barred when it comes."""
+    coming = lane.direction is Direction.APPROACHING
+    places = sorted((GATE_M - h.y_m if coming else h.y_m - GATE_M, h.at_s, h) for h in lane.halt)
+    for way_m, _, halt in places:
+        until_s = halt.closed(drive.gate_s + way_m / drive.speed_mps)
+        if until_s is not None:
+            return Halt(way_m, until_s)
+    return None
+
+
+def _in_sight(vehicle: Vehicle) -> tuple[float, float]:
+    """Return two moments between which a vehicle is in sight, from before to after."""
+    drive = vehicle.drive
+    reach_m = SIGHT_M + drive.length_m
+    begin_s = drive.gate_s - reach_m / drive.speed_mps
+    end_s = drive.gate_s + reach_m / drive.speed_mps
+    while vehicle.way_m(end_s) < reach_m:
+        end_s += 5.0
+    return begin_s, end_s
 
 
 def _pick(rng: np.random.Generator, options: list[T], shares: list[float]) -> T:

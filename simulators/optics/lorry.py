@@ -1,9 +1,9 @@
-"""A two-axle box lorry: a cab, a cargo box and what carries them."""
+"""Lorries, with a box or a semi-trailer, and a bus: what is tall and hides others."""
 
 from collections.abc import Iterator
 from math import cos, pi, sin
 
-from simulators.optics.mesh import Face, Material, face, upon
+from simulators.optics.mesh import Face, Material, block, face, upon
 
 Point = tuple[float, float, float]
 CAB = (0.0, 1.9, 1.12, 0.38, 2.62)
@@ -11,31 +11,76 @@ BOX = (2.05, 7.55, 1.2, 0.95, 3.3)
 """Each: s of both ends, half width, z of floor and roof."""
 
 
+SEMI_TRAILER = (2.55, 16.4, 1.25, 1.05, 3.95)
+BUS = (0.0, 12.0, 1.27, 0.34, 3.05)
+
+
 def lorry() -> Iterator[Face]:
-    """Yield the faces of a lorry."""
-    yield from _block(CAB, Material.PAINT, slope=0.12)
-    yield from _block(BOX, Material.CARGO)
-    yield from _block((0.3, 7.4, 0.9, 0.5, 0.96), Material.TRIM)
-    for flat in (*_front(), *_back()):  # upon the large faces, whatever is nearer the eye
+    """Yield the faces of a two-axle lorry with a box."""
+    yield from _tractor(BOX, (1.15, 6.1))
+
+
+def articulated() -> Iterator[Face]:
+    """Yield the faces of a tractor with a semi-trailer."""
+    yield from _tractor(SEMI_TRAILER, (1.25, 4.6, 12.6, 13.9, 15.2))
+
+
+def _tractor(
+    box: tuple[float, float, float, float, float], axles: tuple[float, ...]
+) -> Iterator[Face]:
+    yield from block(CAB, Material.PAINT, slope=0.12)
+    yield from block(box, Material.CARGO)
+    yield from block((0.3, box[1] - 0.15, 0.9, 0.5, 0.96), Material.TRIM)
+    for flat in (*_front(), *_back(box[1] + 0.01, box[4])):  # upon the large faces
         yield upon(flat)
-    for s in (1.15, 6.1):
+    for s in axles:
         for side in (-1, 1):
             yield from _wheel(s, side)
 
 
-def _block(
-    block: tuple[float, float, float, float, float], material: Material, slope: float = 0.0
-) -> Iterator[Face]:
-    near, far, w, low, high = block
-    inside = (0.0, (near + far) / 2, (low + high) / 2)
-    lean = near + slope
-    front = [(-w, near, low), (w, near, low), (w * 0.97, lean, high), (-w * 0.97, lean, high)]
-    back = [(-w, far, low), (w, far, low), (w, far, high), (-w, far, high)]
-    top = [front[3], front[2], back[2], back[3]]
-    for points in (front, back, top):
-        yield face(points, material, inside)
-    for a, b, c, d in ((0, 0, 3, 3), (1, 1, 2, 2)):
-        yield face([front[a], back[b], back[c], front[d]], material, inside)
+def bus() -> Iterator[Face]:
+    """Yield the faces of a town bus."""
+    yield from block(BUS, Material.PAINT, slope=0.06)
+    near, far, w, low, _ = BUS
+    inside = (0.0, 6.0, 1.5)
+    front = [
+        _pane((-1.18, 1.18), (1.15, 2.55), near - 0.01, Material.GLASS, inside, 0.05),
+        _pane((-1.0, 1.0), (2.62, 2.92), near - 0.01, Material.GRILLE, inside, 0.05),
+        _pane((-1.25, 1.25), (low, 0.62), near - 0.05, Material.TRIM, inside, 0.05),
+        _pane((-0.3, 0.3), (0.50, 0.68), near - 0.07, Material.GRILLE, inside, 0.08),
+    ]
+    back = [
+        _pane((-1.05, 1.05), (1.65, 2.65), far + 0.01, Material.GLASS, inside, 0.05),
+        _pane((-0.95, 0.95), (0.95, 1.5), far + 0.01, Material.GRILLE, inside, 0.05),
+        _pane((-1.25, 1.25), (low, 0.62), far + 0.04, Material.TRIM, inside, 0.05),
+        _pane((-0.3, 0.3), (0.64, 0.84), far + 0.05, Material.TRIM, inside, 0.06),
+    ]
+    for side in (-1, 1):
+        lamp = [(side * (0.95 + 0.13 * cos(a)), near - 0.06, 0.78 + 0.09 * sin(a))
+                for a in _turn(14)]  # fmt: skip
+        front.append(face(lamp, Material.HEADLAMP, inside, 0.12))
+        tail = (side * 1.0, side * 1.2)
+        back.append(_pane(tail, (0.95, 1.35), far + 0.02, Material.TAILLAMP, inside, 0.08))
+        pane = [(side * (w + 0.01), near + 1.2, 1.2), (side * (w + 0.01), far - 0.5, 1.2),
+                (side * (w + 0.01), far - 0.5, 2.45),
+                (side * (w + 0.01), near + 1.2, 2.45)]  # fmt: skip
+        yield face(pane, Material.GLASS, inside, 0.05)
+        for s in (2.7, 8.8):
+            yield from _wheel(s, side)
+    for flat in (*front, *back):
+        yield upon(flat)
+
+
+def _pane(  # noqa: PLR0913, PLR0917 - where it is, what it is of, and which way it looks
+    u: tuple[float, float],
+    z: tuple[float, float],
+    s: float,
+    material: Material,
+    inside: Point,
+    lift: float,
+) -> Face:
+    points = [(u[0], s, z[0]), (u[1], s, z[0]), (u[1], s, z[1]), (u[0], s, z[1])]
+    return face(points, material, inside, lift)
 
 
 def _front() -> Iterator[Face]:
@@ -74,8 +119,8 @@ def _front() -> Iterator[Face]:
         yield face(window, Material.GLASS, inside, 0.03)
 
 
-def _back() -> Iterator[Face]:
-    inside, s = (0.0, 4.0, 1.5), 7.56
+def _back(s: float, high: float) -> Iterator[Face]:
+    inside = (0.0, s - 3.5, 1.5)
 
     def pane(
         u: tuple[float, float], z: tuple[float, float], material: Material, out: float, lift: float
@@ -88,9 +133,9 @@ def _back() -> Iterator[Face]:
         ]
         return face(points, material, inside, lift)
 
-    yield pane((-0.012, 0.012), (1.0, 3.25), Material.SEAM, 0.005, 0.04)
+    yield pane((-0.012, 0.012), (1.0, high - 0.05), Material.SEAM, 0.005, 0.04)
     for u in (-0.75, -0.35, 0.35, 0.75):
-        yield pane((u - 0.015, u + 0.015), (1.02, 3.24), Material.CHROME, 0.01, 0.04)
+        yield pane((u - 0.015, u + 0.015), (1.02, high - 0.06), Material.CHROME, 0.01, 0.04)
     yield pane((-1.18, 1.18), (0.97, 1.03), Material.TRIM, 0.01, 0.04)
     yield pane((-1.15, 1.15), (0.50, 0.62), Material.TRIM, 0.10, 0.05)
     yield pane((-0.3, 0.3), (0.64, 0.84), Material.TRIM, 0.12, 0.06)

@@ -1,6 +1,6 @@
 """A mesh is flat faces of named materials, kept as arrays so that it is placed in one step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 
@@ -67,6 +67,22 @@ def face(
     if float(normal @ (array.mean(axis=0) - np.asarray(inside))) < 0:
         normal = -normal
     return Face(array, material, normal, lift)
+
+
+def block(
+    bounds: tuple[float, float, float, float, float], material: Material, slope: float = 0.0
+) -> Iterator[Face]:
+    """Yield a box: s of both ends, half width, z of floor and roof; its front may lean back."""
+    near, far, w, low, high = bounds
+    inside = (0.0, (near + far) / 2, (low + high) / 2)
+    lean = near + slope
+    front = [(-w, near, low), (w, near, low), (w * 0.97, lean, high), (-w * 0.97, lean, high)]
+    back = [(-w, far, low), (w, far, low), (w, far, high), (-w, far, high)]
+    top = [front[3], front[2], back[2], back[3]]
+    for points in (front, back, top):
+        yield face(points, material, inside)
+    for a, b, c, d in ((0, 0, 3, 3), (1, 1, 2, 2)):
+        yield face([front[a], back[b], back[c], front[d]], material, inside)
 
 
 def upon(one: Face) -> Face:

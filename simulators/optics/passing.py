@@ -12,7 +12,7 @@ from simulators.optics.light import LUMA, SUN, Lighting, albedos, glosses, tone
 from simulators.optics.mesh import Material
 from simulators.optics.pinhole import NEAREST_M, Pinhole
 from simulators.scenario import Direction
-from simulators.world import Vehicle
+from simulators.vehicle import Cover, Vehicle
 
 Floats = NDArray[np.float64]
 
@@ -114,6 +114,8 @@ class Passing:
     def _plate(
         self, layer: Picture, vehicle: Vehicle, time_s: float, corner: Floats, cover: Picture | None
     ) -> None:
+        if vehicle.cover is Cover.ABSENT:
+            return
         hung = vehicle.plate_corners(time_s)
         spots = self.pinhole.project(hung) - corner
         if not np.isfinite(spots).all():

@@ -6,7 +6,8 @@ import msgspec
 
 from simulators.optics.eye import Eye
 from simulators.scenario import Scenario, load
-from simulators.world import Passage, Vehicle, World
+from simulators.vehicle import Vehicle
+from simulators.world import Passage, World
 
 
 @cache

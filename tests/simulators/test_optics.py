@@ -13,7 +13,8 @@ from simulators.optics.backdrop import Plan, backdrop
 from simulators.optics.eye import Eye
 from simulators.optics.pinhole import Pinhole
 from simulators.scenario import Lane
-from simulators.world import Passage, Vehicle, World
+from simulators.vehicle import Vehicle
+from simulators.world import Passage, World
 from tests.simulators.streets import changed, eye, first, scenario, world
 
 LONG_TIMES_S = (0.5, 5.2, 9.1)
@@ -157,7 +158,7 @@ def test_motion_blur_grows_with_speed() -> None:
         pole = msgspec.structs.replace(scenario("calm").pole, exposure_ms=3.0)
         street = World(changed("calm", lane=(lane,), pole=pole, dirt=0.0), 4)
         _, vehicle = first(street)
-        at_gate_s = vehicle.gate_s
+        at_gate_s = vehicle.drive.gate_s
         sharp.append(_sharpness(street, Eye(street), vehicle, at_gate_s))
     assert sharp[0] > 1.2 * sharp[1] > 1.2 * sharp[2]
 
