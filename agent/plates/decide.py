@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from agent.core.clock import Stamp
@@ -45,9 +46,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A passage, and what the node's other parts are told of it, which stays in memory."""
+    """What the node's other parts are told of a vehicle, and its passage where there may be one.
 
-    passage: Passage
+    The first stays in memory.
+    """
+
+    passage: Passage | None
     seen: VehicleSeen
 
 
@@ -78,6 +82,10 @@ class Judge:
         self._syntax = syntax
         self._rule = rule
         self._hashed = PlateHash(purpose.hash_bits)
+
+    def destroy_old_key(self, now: datetime) -> bool:
+        """Destroy the key of yesterday's hashes; say whether there was one."""
+        return self._hashed.destroy_old(now)
 
     def preview(self, track: Track) -> VehicleSeen | None:
         """Say what a vehicle in view will be told as if nothing better is seen, once that is clear.
@@ -125,6 +133,8 @@ class Judge:
             first=track.first,
             last=track.last,
             direction=direction(track.path),
+            purpose=self._purpose.name,
+            characters=verdict.read.characters,
         )
 
     def _decided(
@@ -135,6 +145,8 @@ class Judge:
         frames: int,
         decision: Decision,
     ) -> Decided:
+        if not self._purpose.passages:
+            return Decided(None, seen)
         passage = Passage(
             plate=self._plate(verdict, seen.last),
             direction=seen.direction,

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from typing import Never
 
 from agent.core.device import Kind, Surroundings
 from agent.core.duty import Duty, DutyState
@@ -14,6 +15,7 @@ from agent.core.log import mask
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.book import shipped_book
+from agent.plates.clockwork import EyesTold, destroy_keys, tell_eyes
 from agent.plates.decide import Judge, Rule, Unreported
 from agent.plates.eye import Eye
 from agent.plates.follow import Follower, Patience, Told
@@ -57,12 +59,12 @@ class PlatesDuty:
             raise ConfigError(
                 f"duty.{name}.camera: no camera {settings.camera!r}; there are: {there}"
             )
-        purpose = PURPOSES[settings.purpose]
+        self._purpose = purpose = PURPOSES[settings.purpose]
         self._name = name
         self._settings = settings
         self._around = around
         self._stream = passage_stream(purpose)
-        judge = Judge(
+        self._judge = Judge(
             name,
             settings.camera,
             purpose,
@@ -73,7 +75,7 @@ class PlatesDuty:
         self._sight = Sight(settings.camera, settings.silent_s)
         self._store = Store(name, around.journal)
         patience = Patience(settings.lost_s, settings.stays_s, settings.again_s)
-        self._follower = Follower(judge, patience)
+        self._follower = Follower(self._judge, patience)
         # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
         # folder or a file every picture counts, and the camera waits for us: Every, subscribed
         # for good, so that no picture goes by unseen before or between runs.
@@ -94,7 +96,7 @@ class PlatesDuty:
 
     @property
     def streams(self) -> Sequence[Stream]:
-        return (self._stream,)
+        return (self._stream,) if self._purpose.passages else ()
 
     def state(self) -> DutyState:
         self._sight.store_words = self._store.trouble
@@ -127,16 +129,32 @@ class PlatesDuty:
                 if self._live:
                     self._subscribe(while_running)
                 async with asyncio.TaskGroup() as group:
-                    storing = group.create_task(self._store.run(), name=f"{self._name}-store")
+                    beside = [
+                        group.create_task(work, name=f"{self._name}-{what}")
+                        for what, work in self._beside().items()
+                    ]
                     try:
                         await self._open(eye, ready)
                         await self._watch(eye, group)
                     finally:
                         await self._finish(eye)
-                        storing.cancel()
+                        for task in beside:
+                            task.cancel()
         finally:
             self._sight.ended()
             eye.close()
+
+    def _beside(self) -> dict[str, Coroutine[None, None, Never]]:
+        """Return what goes on beside looking at pictures."""
+        around = self._around
+        return {
+            "store": self._store.run(),
+            "keys": destroy_keys(around.clock, self._judge.destroy_old_key),
+            "eyes": tell_eyes(around.bus, self._eyes_told),
+        }
+
+    def _eyes_told(self) -> EyesTold:
+        return EyesTold(self._name, self._settings.camera, self._purpose.name, self.state())
 
     def _subscribe(self, until: ExitStack) -> None:
         camera = self._settings.camera
@@ -176,6 +194,7 @@ class PlatesDuty:
     async def _handle(self, eye: Eye, frame: Frame | None) -> None:
         if frame is None:
             await self._tell(await eye.does(self._follower.end, "left"))
+            self._follower.forget(self._around.clock.stamp().mono_s)
             return
         self._counts["frames"] += 1
         words = unusable(frame)
@@ -216,6 +235,8 @@ class PlatesDuty:
                 await self._around.bus.publish(told)
                 continue
             await self._around.bus.publish(told.seen)
+            if told.passage is None:
+                continue  # the purpose leaves no trace of it here
             _log.info("%s: passage of %s", self._name, mask(told.seen.text))
             record = Record(self._stream, self._settings.camera, told.seen.last, told.passage)
             if self._live:

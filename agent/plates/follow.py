@@ -46,6 +46,7 @@ class Follower:
         """Take in what one picture shows; return what there is to tell, in order."""
         if frame.still:
             return list(self._stills(sightings))
+        self.forget(frame.taken.mono_s)
         left = self._tracks.expire(frame.taken.mono_s)
         crowded = self._tracks.update(sightings)
         return [
@@ -57,6 +58,10 @@ class Follower:
     def end(self, decision: Decision) -> list[Told]:
         """Let every plate go: none is in view any longer."""
         return list(self._ended(self._tracks.close(), decision))
+
+    def forget(self, now_s: float) -> None:
+        """Forget the marks of plates that were seen too long ago to be the same passage."""
+        self._lately.forget(now_s)
 
     def _stills(self, sightings: Iterable[Sighting]) -> Iterator[Told]:
         for sighting in sightings:
@@ -91,8 +96,8 @@ class Follower:
                 self.counts[decided.value] += 1
             return
         seen = decided.seen
-        track.decided = seen.text
-        if self._lately.again(seen.text, seen.first.mono_s, seen.last.mono_s):
+        track.decided = self._lately.mark(seen.text)
+        if self._lately.again(track.decided, seen.first.mono_s, seen.last.mono_s):
             self.counts["rejoined"] += 1
         else:
             yield decided

@@ -1,10 +1,7 @@
 """A passage: one vehicle went by, and this is what its plate said. It is what leaves the node."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -12,6 +9,7 @@ import msgspec
 from agent.core.log import mask
 from agent.core.records import DataClass, Stream
 from agent.plates.direction import Direction
+from agent.plates.key import DailyKey
 from agent.plates.purpose import PURPOSES, Purpose
 from agent.plates.reading import Characters
 from agent.plates.syntax import Judgement
@@ -120,14 +118,15 @@ class PlateHash:
     def __init__(self, bits: int, new_key: Callable[[], bytes] | None = None) -> None:
         """Hash to `bits`, a multiple of 8; `new_key` makes 32 random bytes."""
         self._digits = bits // 4
-        self._new_key = new_key or (lambda: secrets.token_bytes(32))
-        self._key, self._day = self._new_key(), date.min
+        self._key = DailyKey(new_key)
 
     def __call__(self, text: str, at: datetime) -> str:
         """Return the plate's hash on that day, in hexadecimal."""
-        if at.date() != self._day:
-            self._key, self._day = self._new_key(), at.date()
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[: self._digits]
+        return self._key.digest(text, at).hex()[: self._digits]
+
+    def destroy_old(self, now: datetime) -> bool:
+        """Destroy the key of a day that is over, though no plate has come since."""
+        return self._key.destroy_old(now)
 
 
 def plate_with_text(judgement: Judgement, told: Characters) -> Plate:

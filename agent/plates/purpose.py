@@ -15,7 +15,8 @@ _DAY_S = 24 * _HOUR_S
 class Purpose:
     """One lawful reason to read plates: `text` says whether the plate itself may leave the node.
 
-    `hash_bits` is how long a hash stands for it otherwise.
+    `hash_bits` is how long a hash stands for it otherwise. Where there are no `passages`, nothing
+    is told of a vehicle that is on no list: no record, no hash, no line in the log.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Purpose:
     text: bool
     retention_s: int
     hash_bits: int = 0
+    passages: bool = True
 
 
 _ALL = (
@@ -48,11 +50,11 @@ _ALL = (
     ),
     Purpose(
         "watch-list",
-        "Find listed vehicles: of all others no plate may leave the node "
-        "(reference/security.md 4.1), so passages carry a hash.",
+        "Find listed vehicles: all others leave no trace (BVerfG 1 BvR 142/15; "
+        "reference/security.md 3.3, 4.1), so there are candidates and no passages.",
         text=False,
         retention_s=_DAY_S,
-        hash_bits=128,
+        passages=False,
     ),
     Purpose(
         "traffic",

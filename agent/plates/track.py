@@ -82,8 +82,8 @@ class Track:
     frames: int = 0
     previewed: bool = False
     """Whether it has been told before its decision."""
-    decided: str | None = None
-    """The text of its passage, once it has had one."""
+    decided: bytes | None = None
+    """What stands for its plate once it has been decided on (`LatelySeen.mark`)."""
     tried_s: float | None = None
     """When it was last tried to decide while the vehicle stands."""
     motion: Motion = field(init=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.core.clock import Stamp
 from agent.core.log import mask
+from agent.core.vision import CharacterRead
 from agent.plates.direction import Direction
 
 
@@ -18,8 +19,10 @@ class VehicleSeen:
     `number` is the same for the preview and the decision of one vehicle of one duty. A decision may
     differ from its preview; none comes where later looks disagree, or where the same plate was
     decided on within `again_s`. A preview passed the same rule as a decision does. `agreeing`
-    frames say `text`; `still` is a picture that stands alone and is never acted upon. Where the
-    site is calibrated `lane` names the lane and the speed is in m/s with its standard error.
+    frames say `text`; `still` is a picture that stands alone and is never acted upon. `purpose` is
+    why the plate was read: it may be used for nothing else. `characters` are what the looks come to
+    at each place of `text` and of `raw`, with the reader's own rivals. Where the site is calibrated
+    `lane` names the lane and the speed is in m/s with its standard error.
     """
 
     duty: str
@@ -38,6 +41,8 @@ class VehicleSeen:
     lane: str | None = None
     speed_m_s: float | None = None
     speed_error_m_s: float | None = None
+    purpose: str = ""
+    characters: tuple[CharacterRead, ...] = ()
 
     def __repr__(self) -> str:
         said = "decided" if self.final else "preview"

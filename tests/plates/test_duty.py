@@ -166,11 +166,8 @@ async def test_the_stream_says_why_and_how_long(clock: LoopClock) -> None:
         assert (stream.purpose, stream.retention_s) == ("low-emission-zone", 3 * 24 * 3600)
 
 
-@pytest.mark.parametrize("purpose", ["traffic", "watch-list"])
-async def test_where_the_text_may_not_leave_a_hash_takes_its_place(
-    clock: LoopClock, purpose: str
-) -> None:
-    async with node(clock, DrawnModels(), live=False, purpose=purpose) as one:
+async def test_where_the_text_may_not_leave_a_hash_takes_its_place(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), live=False, purpose="traffic") as one:
         picture = street()
         put(picture, "1234BCD", 20, 40)
         await one.show(picture.copy(), still=True)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from agent.plates.purpose import PURPOSES
 from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
 from tests.plates.drawn import DrawnModels, put, street
@@ -97,4 +98,6 @@ async def test_neighbours_see_the_plate_whatever_may_leave(clock: LoopClock, pur
             await asyncio.sleep(2)
         assert {seen.text for seen in heard} == {"1234BCD"}
         assert "1234" not in repr(heard)
-        assert [p.plate.text for p in one.journal.passages] == [None]
+        told = [p.plate.text for p in one.journal.passages]
+        assert told == ([None] if PURPOSES[purpose].passages else [])
+        assert {(seen.purpose, len(seen.characters)) for seen in heard} == {(purpose, 7)}

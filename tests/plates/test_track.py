@@ -98,8 +98,8 @@ def test_a_video_that_begins_anew_begins_new_tracks() -> None:
     tracks.update([seen(60, 100, "1234BCD")])
     assert len(tracks.expire(0.5)) == 1
     lately = LatelySeen(again_s=20)
-    assert not lately.again("1234BCD", 58, 60)
-    assert not lately.again("1234BCD", 0.5, 2)
+    assert not lately.again(b"one", 58, 60)
+    assert not lately.again(b"one", 0.5, 2)
 
 
 def test_the_best_picture_is_the_one_most_worth() -> None:
@@ -177,19 +177,30 @@ def test_one_bad_corner_turns_no_vehicle_round() -> None:
 
 def test_lately_seen_forgets_in_time() -> None:
     lately = LatelySeen(again_s=20)
-    assert not lately.again("1234BCD", 0, 5)
-    assert lately.again("1234BCD", 20, 30)
-    assert lately.again("1234BCD", 49, 49)
-    assert not lately.again("1234BCD", 70, 71)
-    assert not lately.again("5678FGH", 71, 71)
+    assert not lately.again(b"one", 0, 5)
+    assert lately.again(b"one", 20, 30)
+    assert lately.again(b"one", 49, 49)
+    assert not lately.again(b"one", 70, 71)
+    assert not lately.again(b"other", 71, 71)
+    lately.forget(91)
+    assert len(lately) == 2
+    lately.forget(91.1)  # nobody need come by for a plate to be forgotten
+    assert len(lately) == 0
+
+
+def test_lately_seen_knows_plates_by_marks_of_its_own() -> None:
+    one, other = LatelySeen(again_s=20), LatelySeen(again_s=20)
+    assert one.mark("1234BCD") == one.mark("1234BCD") != one.mark("1234BCF")
+    assert one.mark("1234BCD") != other.mark("1234BCD")
+    assert b"1234" not in one.mark("1234BCD")
 
 
 def test_lately_seen_is_bounded() -> None:
     lately = LatelySeen(again_s=1e9)
     for number in range(300):
-        assert not lately.again(f"{number:04}BCD", number, number)
-    assert not lately.again("0000BCD", 300, 300)  # the oldest made room
-    assert lately.again("0299BCD", 301, 301)
+        assert not lately.again(number.to_bytes(2), number, number)
+    assert not lately.again((0).to_bytes(2), 300, 300)  # the oldest made room
+    assert lately.again((299).to_bytes(2), 301, 301)
 
 
 # -- whole streets: straight ways at steady speeds, with looks that shake, fail and are misread
