@@ -1,0 +1,114 @@
+"""`sereno plates eval DIR|CSV`: how well the node's models read your own labelled pictures."""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from agent.cli.plates.eval_told import print_evaluation
+from agent.cli.plates.progress import with_progress
+from agent.core.vision import Luma
+from agent.plates.book import shipped_book
+from agent.plates.evaluate.figures import figures_of
+from agent.plates.evaluate.judge import Judge
+from agent.plates.evaluate.labelled import Truth
+from agent.plates.evaluate.report import Report, picture_lines, write_json
+from agent.plates.evaluate.run import judged
+from agent.plates.evaluate.sheet import misses, write_sheets
+from agent.plates.evaluate.truth import find_truth
+from agent.plates.evaluate.view import View
+from agent.plates.evaluate.yolo import Labels
+from agent.plates.syntax import Syntax
+from drivers.ports.picture import SUFFIXES, read_picture
+from models.plates import ShippedPlateModels
+
+SHEET = Path("build") / "plates-eval"
+"""Where the contact sheets go: a folder that git ignores, because plates are personal data."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_set_arguments(parser)
+    parser.add_argument(
+        "--view",
+        choices=[view.value for view in View],
+        help="show pictures whole, padded with a border, or as one quad "
+        "(default: whole; padded where they are cut-out plates)",
+    )
+    parser.add_argument(
+        "--sheet", type=Path, default=SHEET, metavar="DIR", help="where the contact sheet goes"
+    )
+    parser.add_argument("--no-sheet", action="store_true", help="write no contact sheet")
+
+
+def add_set_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what names a set of labelled pictures, and how to read it."""
+    parser.add_argument("set", type=Path, metavar="DIR|CSV", help="labelled pictures")
+    parser.add_argument(
+        "--countries", default="", metavar="E,MA", help="vehicle codes to expect (default: any)"
+    )
+    parser.add_argument(
+        "--no-plates", action="store_true", help="no picture of the folder has a plate"
+    )
+    parser.add_argument(
+        "--labels",
+        choices=[kind.value for kind in Labels],
+        default=Labels.AUTO.value,
+        help="what YOLO boxes stand for (default: told by their classes)",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+    parser.add_argument(
+        "--show-text", action="store_true", help="print plates and names of pictures unmasked"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the set; return 1 if pictures of it could not be read."""
+    truth = truth_of(arguments)
+    countries = countries_of(arguments)
+    syntax = Syntax(shipped_book(), countries)
+    models = ShippedPlateModels()
+    view = View(arguments.view) if arguments.view else View.PADDED if truth.crops else View.WHOLE
+    judge = Judge(*models.load(), syntax, view=view)
+    scores = list(judged(with_progress(truth.pictures, "Judging"), judge, open_luma))
+    figures = figures_of(scores, complete=truth.complete)
+    pages = []
+    missed = misses(scores, complete=truth.complete)
+    if not arguments.no_sheet:
+        pages = write_sheets(missed, arguments.sheet)
+    report = Report(
+        set=truth.name,
+        form=truth.form,
+        view=view.value,
+        countries=countries,
+        models=dict(models.digests()),
+        notes=truth.notes,
+        figures=figures,
+        pictures=picture_lines(scores, show=arguments.show_text),
+    )
+    if arguments.json:
+        write_json(report, arguments.json)
+    print_evaluation(report, Console(), show=arguments.show_text)
+    if pages:
+        print(f"contact sheet of {len(missed)} misses: {pages[0]} .. {pages[-1].name}")
+    return int(figures.unreadable > 0)
+
+
+def truth_of(arguments: argparse.Namespace) -> Truth:
+    """Read the labels that the arguments name."""
+    return find_truth(
+        arguments.set,
+        SUFFIXES,
+        plateless=arguments.no_plates,
+        labels=Labels(arguments.labels),
+        show=arguments.show_text,
+    )
+
+
+def countries_of(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the vehicle codes to expect."""
+    return tuple(code.strip() for code in arguments.countries.split(",") if code.strip())
+
+
+def open_luma(path: Path) -> Luma:
+    """Open a picture's luma."""
+    return read_picture(path).luma

@@ -1,0 +1,206 @@
+"""Reads one labelled picture through the agent's own pipeline, and says what became of its plates.
+
+A picture with one plate is answered by its best read, the one `sereno read` prints first. In a
+picture with several, a boxed plate is answered by the best read that lies on it, and plates without
+boxes by the reads nearest to their texts, each read once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agent.core.vision import Luma, PlateDetector, PlateReader, Quad
+from agent.plates.evaluate.cause import Rejection, Scene, cause_of
+from agent.plates.evaluate.distance import distance
+from agent.plates.evaluate.labelled import Corners, Labelled, LabelledPlate
+from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
+from agent.plates.evaluate.shapes import FOUND_IOU, matched, overlap
+from agent.plates.evaluate.slices import measures, slices_of, upright
+from agent.plates.evaluate.view import Shown, View, detector_for, shown
+from agent.plates.reading import Limits, PlateResult, look, read_plates
+from agent.plates.settings import PlatesSettings
+from agent.plates.syntax import Syntax
+
+UNSURE = PlatesSettings(camera="none", purpose="trial").unsure
+"""The duty tells no plate with a character less likely than this."""
+
+ANSWERS_IOU = 0.3
+"""In a picture of several plates a read answers for the plate it lies on, even loosely."""
+
+IGNORED_IOU = 0.2
+"""What is found touching an ignored plate so much is no mistake."""
+
+CROP_WIDTH_PX, CROP_HEIGHTS_PX = 352, (96, 264)
+"""Size of a miss's plate on the contact sheet, with one row and with two."""
+
+CROP_MARGIN = 0.1
+"""Kept around a plate on the sheet, in its width: a loose box is seen as such."""
+
+SQUARE_ASPECT = 2.45
+"""As for the reader: plates less wide may have two rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The pipeline that is judged, as it is configured."""
+
+    detector: PlateDetector
+    reader: PlateReader
+    syntax: Syntax
+    limits: Limits = field(default_factory=Limits)
+    view: View = View.WHOLE
+
+    def judge(self, labelled: Labelled, luma: Luma) -> PictureScore:
+        """Read a picture, (H, W) uint8, and compare."""
+        picture = shown(luma, self.view)
+        detector = detector_for(self.view, self.detector)
+        reading = read_plates(picture.luma, detector, self.reader, self.syntax, self.limits)
+        kept = look(picture.luma, detector, self.reader, self.limits).plates
+        scene = Scene(
+            reading.plates,
+            tuple(quad for quad, _ in kept),
+            self._rejected(picture.luma, detector, [quad for quad, _ in kept]),
+        )
+        plates = [plate for plate in labelled.plates if not plate.ignored]
+        corners = [_corners(plate, picture, luma) for plate in plates]
+        boxed = [place for place in corners if place is not None]
+        quads = [quad.corners for quad in scene.found]
+        hits = matched(boxed, quads)
+        found = {id(boxed[number]) for number in hits}
+        scores = [
+            _score(
+                labelled,
+                plate,
+                place,
+                answer,
+                scene=scene,
+                luma=picture.luma,
+                found=bool(scene.found) if place is None else id(place) in found,
+            )
+            for plate, place, answer in zip(
+                plates, corners, answers(plates, corners, scene.answers), strict=True
+            )
+        ]
+        ignored = [_corners(plate, picture, luma) for plate in labelled.plates if plate.ignored]
+        taken = set(hits.values())
+        extra = [
+            quad
+            for number, quad in enumerate(scene.found)
+            if number not in taken
+            and all(
+                place is None or overlap(quad.corners, place) < IGNORED_IOU for place in ignored
+            )
+        ]
+        return PictureScore(
+            labelled.picture,
+            tuple(scores),
+            tuple(_extra(labelled, quad, scene, picture.luma) for quad in extra),
+            reads=len(scene.answers),
+            told=any(min(c for _, c in p.told.characters) >= UNSURE for p in scene.answers),
+            total_ms=reading.total_ms,
+        )
+
+    def _rejected(
+        self, luma: Luma, detector: PlateDetector, kept: Sequence[Quad]
+    ) -> tuple[Rejection, ...]:
+        """Look again at what the detector offered and the limits refused."""
+        refused = [
+            quad
+            for quad in detector.detect(luma)
+            if all(overlap(quad.corners, other.corners) < FOUND_IOU for other in kept)
+        ]
+        reads = self.reader.read(luma, refused) if refused else ()
+        return tuple(
+            Rejection(quad, read, self.limits) for quad, read in zip(refused, reads, strict=True)
+        )
+
+
+def answers(
+    plates: Sequence[LabelledPlate],
+    corners: Sequence[Corners | None],
+    reads: Sequence[PlateResult],
+) -> list[PlateResult | None]:
+    """Return the read that answers for each plate; `reads` are best first."""
+    if len(plates) == 1:
+        return [reads[0] if reads else None]
+    boxed = [number for number, place in enumerate(corners) if place is not None]
+    boxes = [place for place in corners if place is not None]
+    pairs = matched(boxes, [read.quad.corners for read in reads], ANSWERS_IOU)
+    given = {boxed[box]: read for box, read in pairs.items()}
+    free = [number for number in range(len(reads)) if number not in given.values()]
+    open_ = [n for n, p in enumerate(plates) if corners[n] is None and p.text is not None]
+    while open_ and free:
+        plate, read = min(
+            ((p, r) for p in open_ for r in free),
+            key=lambda pair: (distance(plates[pair[0]].text or "", reads[pair[1]].text), pair),
+        )
+        given[plate] = read
+        open_.remove(plate)
+        free.remove(read)
+    return [reads[given[n]] if n in given else None for n in range(len(plates))]
+
+
+def _corners(plate: LabelledPlate, picture: Shown, luma: Luma) -> Corners | None:
+    return None if plate.box is None else picture.moved(plate.box.corners(luma.shape))
+
+
+def _score(  # noqa: PLR0913 - one plate and all that is known of it
+    labelled: Labelled,
+    plate: LabelledPlate,
+    place: Corners | None,
+    answer: PlateResult | None,
+    *,
+    scene: Scene,
+    luma: Luma,
+    found: bool,
+) -> PlateScore:
+    cause = cause_of(plate.text, place, answer, scene)
+    seen = place if place is not None else scene.best_place(answer)
+    return PlateScore(
+        labelled.picture,
+        plate.text,
+        answer,
+        cause.outcome,
+        found=found,
+        boxed=place is not None,
+        slices=(*slices_of(measures(luma, seen), plate.text), *labelled.slices),
+        reason=cause.reason,
+        rejected=cause.rejected,
+        crop=None if cause.outcome is Outcome.RIGHT else crop_of(luma, seen),
+    )
+
+
+def _extra(labelled: Labelled, quad: Quad, scene: Scene, luma: Luma) -> PlateScore:
+    # `look` and `read_plates` saw the same picture, but each has quads of its own
+    read = next(
+        (a for a in scene.answers if overlap(a.quad.corners, quad.corners) >= FOUND_IOU), None
+    )
+    return PlateScore(
+        labelled.picture,
+        None,
+        read,
+        Outcome.FALSE_READ if read else Outcome.FALSE_FIND,
+        found=True,
+        boxed=False,
+        slices=labelled.slices,
+        reason=f"detector {quad.score:.2f}",
+        crop=crop_of(luma, quad.corners),
+    )
+
+
+def crop_of(luma: Luma, corners: Corners | None) -> Luma:
+    """Return a plate set upright for the contact sheet, or the whole picture made small."""
+    if corners is None:
+        height, width = luma.shape
+        corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+        size = (CROP_WIDTH_PX, min(round(CROP_WIDTH_PX * height / width), CROP_HEIGHTS_PX[1]))
+        return upright(luma, corners, size)
+    side = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    square = float(side[0] + side[2]) < SQUARE_ASPECT * float(side[1] + side[3])
+    margin = CROP_MARGIN * np.array([side[0] + side[2], side[0] + side[2]]) / 2
+    along = (corners[1] - corners[0]) / max(float(side[0]), 1e-6)
+    down = (corners[3] - corners[0]) / max(float(side[3]), 1e-6)
+    signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
+    grown = corners + signs[:, :1] * along * margin[0] + signs[:, 1:] * down * margin[1]
+    return upright(luma, grown.astype(np.float32), (CROP_WIDTH_PX, CROP_HEIGHTS_PX[square]))
