@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from agent.core.vision import CharacterRead, PlateRead
+from agent.plates.pool import counting, pooled
 
 GAP_COST = 0.7
 """Leaving a place out costs less than two wrong characters and more than half of one."""
 
 MOST_PIVOTS = 8
 """Texts tried as the one to align to; a plate read in more ways is not read at all."""
-
-MOST_CHOICES = 5
-"""Rivals kept for each place."""
-
-LEAST_CHOICE = 1e-3
-"""Rivals less likely than this are not kept."""
 
 Place = tuple[int, int]
 """Where a character stands: (n, 0) at the pivot's place n, (n, -1) inserted right before it."""
@@ -40,8 +35,8 @@ class Ballot:
 def vote(ballots: Sequence[Ballot]) -> PlateRead:
     """Return the read that the ballots agree on; empty for no ballots.
 
-    Each place's probabilities are the weighted mean of the ballots', so they stay honest when all
-    looks share one mistake; how many looks agree is counted apart (`agreeing`).
+    Each place's probabilities are pooled as `agent.plates.pool` says; how many looks agree is
+    counted apart (`agreeing`).
     """
     # in an order of their own, so that sums round alike whichever look came first
     ballots = sorted(
@@ -51,21 +46,14 @@ def vote(ballots: Sequence[Ballot]) -> PlateRead:
     if not ballots:
         return PlateRead(())
     pivot = _pivot(ballots)
-    chances: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    present: dict[Place, float] = defaultdict(float)
-    for ballot in ballots:
+    nobody: list[CharacterRead | None] = [None] * len(ballots)
+    looks: dict[Place, list[CharacterRead | None]] = defaultdict(nobody.copy)
+    for number, ballot in enumerate(ballots):
         for place, character in _align(pivot, ballot.read):
-            present[place] += ballot.weight
-            for char, chance in character.choices:
-                chances[place][char] += ballot.weight * chance
-    whole = sum(ballot.weight for ballot in ballots)
-    return PlateRead(
-        tuple(
-            _pooled(chances[place], whole)
-            for place in sorted(chances)
-            if 2 * present[place] > whole
-        )
-    )
+            looks[place][number] = character
+    counts = counting([ballot.weight for ballot in ballots])
+    places = (pooled(counts, looks[place]) for place in sorted(looks))
+    return PlateRead(tuple(place for place in places if place))
 
 
 def agreeing(ballots: Sequence[Ballot], text: str, swapped: Sequence[int], raw: str) -> int:
@@ -120,16 +108,6 @@ def _pivot(ballots: Sequence[Ballot]) -> PlateRead:
     }
     best = min(heaviest, key=lambda text: (away[text], -len(text), text))
     return max((b for b in ballots if b.read.text == best), key=lambda b: b.weight).read
-
-
-def _pooled(chances: dict[str, float], whole: float) -> CharacterRead:
-    ranked = sorted(((c, min(w / whole, 1.0)) for c, w in chances.items()), key=_likeliest_first)
-    kept = [way for way in ranked[:MOST_CHOICES] if way[1] >= LEAST_CHOICE]
-    return CharacterRead(tuple(kept or ranked[:1]))
-
-
-def _likeliest_first(way: tuple[str, float]) -> tuple[float, str]:
-    return -way[1], way[0]
 
 
 def _align(pivot: PlateRead, read: PlateRead) -> list[tuple[Place, CharacterRead]]:

@@ -46,10 +46,32 @@ def test_reads_of_other_lengths_are_aligned(looks: tuple[str, ...], text: str) -
     assert vote(ballots(*looks)).text == text
 
 
-def test_confidence_is_shared_honestly() -> None:
+def test_looks_that_differ_share_their_confidence() -> None:
     voted = vote([*ballots("AB"), *ballots("AC")])
     assert voted.text == "AB"
-    assert [place.best[1] for place in voted.characters] == pytest.approx([0.9, 0.45])
+    sure, torn = voted.characters
+    assert sure.best[1] > 0.95
+    assert torn.choices[0][1] == pytest.approx(torn.choices[1][1])
+    assert torn.choices[0][1] < 0.5
+
+
+def test_one_look_says_what_it_said() -> None:
+    look = PlateRead((CharacterRead((("B", 0.9), ("8", 0.06))), CharacterRead((("1", 0.9999),))))
+    for mine, said in zip(vote([Ballot(look, 0.3)]).characters, look.characters, strict=True):
+        assert [c for c, _ in mine.choices] == [c for c, _ in said.choices]
+        assert [p for _, p in mine.choices] == pytest.approx([p for _, p in said.choices], rel=0.01)
+
+
+def test_looks_that_share_a_doubt_do_not_make_it_sure() -> None:
+    doubt = PlateRead((CharacterRead((("O", 0.55), ("0", 0.44))),))
+    [place] = vote([Ballot(doubt, 1.0)] * 30).characters
+    assert place.best[1] < 0.62  # thirty independent ones would say 0.999
+
+
+def test_a_look_that_lost_a_character_costs_little() -> None:
+    voted = vote(ballots("1234BCD", "1234BCD", "1234BCD", "234BCD"))
+    assert voted.text == "1234BCD"
+    assert 0.5 < voted.characters[0].best[1] < voted.characters[1].best[1]
 
 
 def test_no_ballots_say_nothing() -> None:
@@ -59,10 +81,14 @@ def test_no_ballots_say_nothing() -> None:
 
 @settings(deadline=None)
 @given(PLATES, st.integers(1, 6))
-def test_reads_that_agree_are_what_they_say(text: str, count: int) -> None:
+def test_reads_that_agree_are_what_they_say_and_surer(text: str, count: int) -> None:
     voted = vote(ballots(*[text] * count))
     assert voted.text == text
-    assert all(place.best[1] == pytest.approx(0.9) for place in voted.characters)
+    chances = [place.best[1] for place in voted.characters]
+    if count == 1:
+        assert chances == pytest.approx([0.9] * len(text))
+    else:
+        assert all(0.9 < chance < 0.999 for chance in chances)
 
 
 @settings(deadline=None)
