@@ -129,8 +129,7 @@ def _step(
         group["lr"] = rate
     luma = batch[0].float().div_(255).to(memory_format=torch.channels_last)
     net.train()
-    with torch.autocast("cpu", torch.bfloat16):
-        outputs = net(luma)
+    outputs = net(luma)
     heat, corners = loss(outputs, batch[1], batch[2], batch[3], batch[4])
     optimiser.zero_grad(set_to_none=True)
     (heat + corners).backward()

@@ -65,6 +65,8 @@ def weathered(plate: FlatPlate, rng: Rng) -> tuple[NDArray[np.float32], NDArray[
         for share in (rng.uniform(0.12, 0.35), rng.uniform(0.65, 0.88)):
             at = (int(share * width), int(height * rng.choice([0.12, 0.5, 0.88])))
             cv2.circle(luma, at, int(rng.integers(3, 6)), float(rng.uniform(0, 1)), -1, cv2.LINE_AA)
+    if rng.random() < 0.06:  # a tow bar, a strap, a leaf: still a plate, and its corners still there
+        _cover(luma, rng)
     margins = np.zeros(4, np.uint8)
     if rng.random() < 0.6:
         margins[:] = rng.integers(2, 10, 4)
@@ -82,3 +84,23 @@ def weathered(plate: FlatPlate, rng: Rng) -> tuple[NDArray[np.float32], NDArray[
             cv2.putText(ink, name, at, cv2.FONT_HERSHEY_SIMPLEX, size, 255, 1, cv2.LINE_AA)
             luma = luma + (ink / 255.0) * (1.0 - 2 * tone)
     return np.asarray(luma, np.float32), margins
+
+
+def _cover(luma: NDArray[np.float64], rng: Rng) -> None:
+    """Hide up to a third of a plate, in place."""
+    height, width = luma.shape
+    tone = float(rng.uniform(0, 1))
+    at = int(rng.uniform(0, 1) * width)
+    kind = rng.random()
+    if kind < 0.4:
+        half = max(1, int(width * rng.uniform(0.02, 0.12)))
+        luma[:, max(at - half, 0) : at + half] = tone
+    elif kind < 0.7:
+        middle = (at, int(height * rng.uniform(0.3, 1.1)))
+        cv2.circle(luma, middle, int(height * rng.uniform(0.2, 0.6)), tone * 0.5, -1, cv2.LINE_AA)
+    else:
+        edge = int(height * rng.uniform(0.1, 0.3))
+        if rng.random() < 0.5:
+            luma[:edge] = tone
+        else:
+            luma[height - edge :] = tone

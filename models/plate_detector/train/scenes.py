@@ -89,7 +89,7 @@ def _view(
     """Return the 3x3 map that shows `box` (4, 2) about `across` pixels wide somewhere in view."""
     scale = float(np.clip(across / max(float(np.ptp(box[:, 0])), 1.0), *scales))
     shown = float(np.ptp(box[:, 0])) * scale
-    turn = float(rng.normal(0, 0.05) if rng.random() < 0.7 else rng.normal(0, 0.2))
+    turn = float(rng.normal(0, 0.05) if rng.random() < 0.6 else rng.normal(0, 0.22))
     margin = np.array([min(shown * 0.45, size[0] * 0.45), min(shown * 0.15, size[1] * 0.4)])
     place = margin + rng.uniform(0, 1, 2) * (np.array(size) - 2 * margin)
     cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
@@ -192,7 +192,7 @@ def _drawing(goods: Stock, rng: Rng, size: tuple[int, int]) -> tuple[Real, list[
         middle = half + rng.uniform(0, 1, 2) * (np.array(size) - 2 * half)
         box = upright(*(middle - half), *(middle + half))
         spread = rng.normal(0, 0.03, (4, 2)) * (across, across * 0.6)
-        turn = rng.normal(0, 0.12)
+        turn = rng.normal(0, 0.18)
         spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         corners = np.asarray((box - middle) @ spin.T + middle + spread, np.float32)
         if any(_near(corners, label.corners) for label in labels):

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from models.card import Accuracy, Card, Origin, Tensor, Training
+from models.large_pages import start_again_with_large_pages
 from models.plate_reader.alphabet import CHARACTERS
 from models.plate_reader.reader import FOLDER, load_reader
 from models.plate_reader.rectify import HEIGHT, WIDTH
@@ -27,11 +28,11 @@ from models.plate_reader.train.learn import VALIDATION_SEED, Shard, learn, load_
 from models.plate_reader.train.network import STEPS, PlateReaderNet, multiply_adds
 from models.plate_reader.train.samples import SHARD, data_folder
 
-VERSION = "1"
+VERSION = "2"
 CALIBRATION = 512
 """Crops that the activations' ranges are learned from; they are not judged."""
 
-MACHINE = "torch 2.13 on CPU, bfloat16, one thread."
+MACHINE = "torch 2.13 on CPU, float32, one thread."
 
 LIMITS = (
     "Latin capitals A to Z and digits only: a Moroccan plate's Arabic letter is not read.",
@@ -59,19 +60,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.plate_reader.train")
     parser.add_argument("--work", type=Path, default=Path("build/plate_reader"))
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
-    parser.add_argument("--rounds", type=int, default=60, help="of 8,192 new plates each")
+    parser.add_argument("--rounds", type=int, default=40, help="of 8,192 new crops each")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--note", default="", help="said on the card, about this training")
     asked = parser.parse_args()
+    start_again_with_large_pages()
     console = Console()
     cv2.setNumThreads(1)
     asked.work.mkdir(parents=True, exist_ok=True)
     net = learn(asked.work, asked.rounds, asked.seed, console)
     done = int(torch.load(asked.work / "learner.pt", weights_only=True)["done"])
     shard = load_shard(asked.work / "shards" / f"{VALIDATION_SEED:05d}.npz")
-    judged = Shard(
-        shard.crops[:-CALIBRATION], shard.texts[:-CALIBRATION], shard.slices[:-CALIBRATION]
-    )
+    judged = shard.part(slice(None, -CALIBRATION))
     trained = Training(
         f"python -m models.plate_reader.train --rounds {done} --seed {asked.seed}",
         asked.seed, done * SHARD, " ".join(filter(None, (MACHINE, asked.note))),

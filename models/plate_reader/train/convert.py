@@ -24,10 +24,10 @@ class Channelless(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, crops: torch.Tensor) -> torch.Tensor:
-        """Return logits (1, 44, 37)."""
-        said: torch.Tensor = self.net(crops.reshape(1, 1, HEIGHT, WIDTH))
-        return said
+    def forward(self, crops: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return logits (1, 44, 37) of characters and (1, K) of countries."""
+        said, named = self.net(crops.reshape(1, 1, HEIGHT, WIDTH))
+        return said, named
 
 
 def to_float(net: nn.Module, path: Path) -> None:

@@ -1,13 +1,23 @@
-"""The reader's network: a small grey convolutional net that reads left to right in 44 steps."""
+"""The reader's network: a small grey convolutional net that reads left to right in 44 steps.
+
+It also says from which country the plate looks to be: band, emblems, face and spacing, in one vote.
+"""
 
 import torch
 from torch import Tensor, nn
 
+from models.plate_art import layouts
 from models.plate_reader.alphabet import CHARACTERS
 from models.plate_reader.rectify import HEIGHT, WIDTH
 
 STEPS = WIDTH // 4
 """Places along the plate where a character may be seen, four pixels apart."""
+
+QUARTERS = 4
+"""Parts of the plate that the country's vote hears one by one."""
+
+COUNTRIES = tuple(sorted({layout.country for layout in layouts()} - {""}))
+"""Vehicle codes of the countries that are drawn; a layout without one is anybody's."""
 
 
 def _layer(
@@ -22,22 +32,24 @@ def _layer(
 
 
 class PlateReaderNet(nn.Module):
-    """(N, 1, 40, 176) float 0..1 to (N, 44, 37) logits; 52 M multiply-adds, 293 k weights.
+    """(N, 1, 40, 176) float 0..1 to (N, 44, 37) characters' and (N, K) countries' logits.
 
-    After the proven shape of shared/reference/plates.md section 6 (CTC, BN, ReLU6), wider where
-    it stays within the budget. ReLU6 bounds every activation, which int8 likes.
+    CTC, batch normalisation and ReLU6, which bounds every activation, as int8 likes it. The first
+    layer has no normalisation: its input is even already (rectify.py), and on a CPU the backward
+    pass of a normalised picture-sized layer costs as much as a third of the net.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, countries: int = len(COUNTRIES)) -> None:
         super().__init__()
         self.look = nn.Sequential(
-            _layer(1, 16, (3, 3), 2),  # 20 x 88
+            nn.Conv2d(1, 16, 3, 2, 1),  # 20 x 88
+            nn.ReLU6(),
             _layer(16, 32, (3, 3)),
             nn.MaxPool2d(2),  # 10 x 44
-            _layer(32, 56, (3, 3)),
-            _layer(56, 72, (3, 3)),
+            _layer(32, 64, (3, 3)),
+            _layer(64, 64, (3, 3)),
             nn.MaxPool2d((2, 1)),  # 5 x 44
-            _layer(72, 96, (3, 3)),
+            _layer(64, 96, (3, 3)),
             _layer(96, 128, (5, 1), valid=True),  # 1 x 44
             nn.Dropout(0.1),
         )
@@ -51,12 +63,21 @@ class PlateReaderNet(nn.Module):
             nn.ReLU6(),
         )
         self.say = nn.Conv2d(96, len(CHARACTERS) + 1, 1)
+        # Band and emblems stand at the ends, so each quarter of the plate keeps its own mean.
+        self.origin = nn.Sequential(
+            nn.Conv2d(128, 48, 1, bias=False),
+            nn.BatchNorm2d(48),
+            nn.ReLU6(),
+            nn.AvgPool2d((1, STEPS // QUARTERS)),
+        )
+        self.name = nn.Conv2d(48, countries, (1, QUARTERS))
 
-    def forward(self, crops: Tensor) -> Tensor:
-        """Return logits (N, 44, 37)."""
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits (N, 44, 37) of characters and (N, K) of countries."""
         seen = self.look(crops)
         said: Tensor = self.say(self.context(seen))
-        return said.squeeze(2).permute(0, 2, 1)
+        named: Tensor = self.name(self.origin(seen))
+        return said.squeeze(2).permute(0, 2, 1), named.flatten(1)
 
 
 def greedy(logits: Tensor) -> list[str]:

@@ -122,9 +122,11 @@ def _exposed(seen: Grey, conditions: Conditions, rng: np.random.Generator) -> Gr
         mode = rng.random()
         if mode < 0.5:  # infrared: the plate returns the light, all else is dark
             gain, lift = rng.uniform(0.5, 1.5), rng.uniform(0, 15)
-        else:
+        elif mode < 0.8:
             gain, lift = rng.uniform(0.2, 0.5), rng.uniform(0, 20)
-        noise = float(rng.uniform(2, 10))
+        else:  # hardly lit
+            gain, lift = rng.uniform(0.06, 0.2), rng.uniform(0, 20)
+        noise = float(rng.uniform(2, 10)) * min(1.0, float(gain) * 3)
     else:
         low = rng.uniform(0, 70) if rng.random() < 0.6 else rng.uniform(0, 15)
         high = rng.uniform(max(low + 45, 90), 275)

@@ -1,6 +1,7 @@
 """Training samples: rectified crops with their text, rendered by seed, kept in shards on disk."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 
 from models.plate_reader.rectify import HEIGHT, WIDTH, one_line, two_lines
 from models.plate_reader.train.photograph import Conditions, photograph, random_conditions
-from models.plate_reader.train.scene import random_scene
+from models.plate_reader.train.scene import Scene, random_scene
 
 LONGEST = 10
 """Characters of the longest text that is drawn."""
 SHARD = 8192
 """Samples rendered and stored together."""
+VIEWS = 2
+"""Photographs of each mounted plate: mounting one costs more than photographing it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +29,9 @@ class Sample:
     text: str
     rows: int
     conditions: Conditions
+    country: str
+    visible: str
+    """The text with a star for each character that is covered."""
 
 
 def backgrounds(data: Path, most: int = 150) -> list[NDArray[np.uint8]]:
@@ -48,23 +54,27 @@ def data_folder() -> Path:
     return Path(os.environ.get("SERENO_DATA", "../shared/data"))
 
 
-def random_sample(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> Sample:
-    """Return one random sample."""
-    conditions = random_conditions(rng)
+def random_samples(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> list[Sample]:
+    """Return one random plate, mounted once and photographed `VIEWS` times."""
+    conditions = [random_conditions(rng) for _ in range(VIEWS)]
     if rng.random() < 0.015:
-        return Sample(_nothing(rng, streets), "", 1, conditions)
-    density = float(np.clip(1.6 * conditions.width_px / 520, 0.3, 1.1))
-    scene = random_scene(rng, streets, density)
+        return [Sample(_nothing(rng, streets), "", 1, one, "", "") for one in conditions]
+    widest = max(one.width_px for one in conditions)
+    scene = random_scene(rng, streets, float(np.clip(1.6 * widest / 520, 0.3, 1.1)))
+    return [_view(scene, one, rng) for one in conditions]
+
+
+def _view(scene: Scene, conditions: Conditions, rng: np.random.Generator) -> Sample:
+    """Photograph a scene and cut the plate out as a detector's corners would have it."""
     seen = photograph(scene.grey, scene.corners, conditions, rng)
     corners = guessed(seen.corners, rng)
-    as_rows = scene.rows
-    text = scene.text
+    as_rows, text, visible = scene.rows, scene.text, scene.visible
     shape = np.ptp(scene.corners, axis=0)
     if shape[0] / shape[1] < 2.45 and rng.random() < 0.12:
         # Read the wrong way on purpose: such a crop says nothing, so that the right way wins.
-        as_rows, text = 3 - as_rows, ""
+        as_rows, text, visible = 3 - as_rows, "", ""
     crop = one_line(seen.luma, corners) if as_rows == 1 else two_lines(seen.luma, corners)
-    return Sample(crop, text, scene.rows, conditions)
+    return Sample(crop, text, scene.rows, conditions, scene.country, visible)
 
 
 def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -75,7 +85,7 @@ def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
     if kind < 0.3:  # an upright box around a tilted plate
         low, high = corners.min(axis=0), corners.max(axis=0)
         tall = high[1] - low[1]
-        if tall < 1.9 * height:
+        if tall < 2.2 * height:
             corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float32)
     share = (0.014, 0.04) if kind < 0.7 else (0.03, 0.085)
     # The whole quad is shifted and scaled, then each corner errs on its own.
@@ -102,14 +112,30 @@ def render_shard(
     cv2.setNumThreads(1)
     rng = np.random.default_rng(seed)
     crops = np.empty((count, HEIGHT, WIDTH), np.uint8)
-    texts = []
+    texts, visible, countries = [], [], []
     slices = np.empty((count, 5), np.float32)
-    for n in range(count):
-        sample = random_sample(rng, streets)
+    for n, sample in zip(range(count), _endless(rng, streets), strict=False):
         crops[n] = sample.crop
         texts.append(sample.text)
+        visible.append(sample.visible)
+        countries.append(sample.country)
         c = sample.conditions
         slices[n] = (c.width_px, c.night, c.blurred, c.oblique, sample.rows)
     part = path.with_suffix(".part.npz")
-    np.savez(part, crops=crops, texts=np.array(texts, dtype=f"U{LONGEST + 6}"), slices=slices)
+    words = f"U{LONGEST + 6}"
+    np.savez(
+        part,
+        crops=crops,
+        texts=np.array(texts, dtype=words),
+        visible=np.array(visible, dtype=words),
+        countries=np.array(countries, dtype="U3"),
+        slices=slices,
+    )
     part.replace(path)
+
+
+def _endless(
+    rng: np.random.Generator, streets: list[NDArray[np.uint8]]
+) -> Iterator[Sample]:
+    while True:
+        yield from random_samples(rng, streets)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.plate_art import Look, draw_plate, layouts, random_plate
+from models.plate_art.draw import Place
 from models.plate_art.fonts import FONTS, glyph
 from models.plate_art.layouts import Layout
 from models.plate_art.text import Written
@@ -19,18 +20,27 @@ PLAIN_FONTS = tuple(font for font in FONTS if not font.startswith("fe-"))
 AROUND_MM = 70.0
 """How much of the car around the plate is drawn."""
 
+HIDDEN_SHARE = 0.07
+"""Plates with a character or two covered. They are still asked for: what cannot be seen is learned
+to be a guess of low confidence at its place, instead of a shorter text."""
+
 Grey = NDArray[np.float32]
 """A luminance picture, (H, W) float32, 0 black to 255 white."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """A mounted plate: `grey` (H, W) float32, the plate's corners in it (4, 2), its rows."""
+    """A mounted plate: `grey` (H, W) float32, the plate's corners in it (4, 2), its rows.
+
+    `visible` is the text with a star for each character that something covers.
+    """
 
     grey: Grey
     corners: NDArray[np.float32]
     text: str
     rows: int
+    country: str
+    visible: str
 
 
 def random_scene(
@@ -50,6 +60,7 @@ def random_scene(
     )
     art = draw_plate(layout, plate, pixels_per_mm, look)
     face = _luma(art.bgr, rng)
+    visible = _hide(face, art.places, rng) if rng.random() < HIDDEN_SHARE else art.text
     height, width = face.shape
     around = round(AROUND_MM * pixels_per_mm)
     shape = (height + 2 * around, width + 2 * around)
@@ -64,7 +75,7 @@ def random_scene(
     _shadow(grey, rng)
     low, high_x, high_y = around - 0.5, around + width - 0.5, around + height - 0.5
     corners = np.array([(low, low), (high_x, low), (high_x, high_y), (low, high_y)], np.float32)
-    return Scene(grey, corners, art.text, len(plate.rows))
+    return Scene(grey, corners, art.text, len(plate.rows), art.country, visible)
 
 
 def random_layout(rng: np.random.Generator) -> tuple[Layout, Written]:
@@ -104,6 +115,46 @@ def _luma(bgr: NDArray[np.uint8], rng: np.random.Generator) -> Grey:
         weights = rng.dirichlet([1.0, 1.0, 1.5])
     flat: Grey = np.matmul(bgr.reshape(-1, 3), weights, dtype=np.float32)
     return flat.reshape(bgr.shape[:2])
+
+
+def _hide(face: Grey, places: tuple[Place, ...], rng: np.random.Generator) -> str:
+    """Cover one or two characters: a patch, mud, a strap or a tow ball; return what stays visible.
+
+    Only covers that leave nothing legible count as hidden; `face` is painted in place.
+    """
+    visible = [place.character for place in places]
+    count = 1 if rng.random() < 0.6 else 2
+    for n in rng.choice(len(places), min(count, len(places)), replace=False):
+        place = places[int(n)]
+        grow = rng.uniform(0.0, 0.25, 4) * (place.width, place.height, place.width, place.height)
+        x0, y0 = round(place.x - grow[0]), round(place.y - grow[1])
+        x1 = round(place.x + place.width + grow[2])
+        y1 = round(place.y + place.height + grow[3])
+        x0, y0 = max(x0, 0), max(y0, 0)
+        tone = float(rng.uniform(0, 255))
+        kind = rng.random()
+        if kind < 0.6:
+            face[y0:y1, x0:x1] = tone
+        elif kind < 0.8:  # mud: a ragged blot
+            h, w = face.shape
+            blot = np.zeros((h, w), np.float32)
+            middle, half = ((x0 + x1) // 2, (y0 + y1) // 2), ((x1 - x0) // 2, (y1 - y0) // 2)
+            cv2.ellipse(blot, middle, (max(half[0], 2), max(half[1], 2)), 0, 0, 360, 1.0, -1)
+            ragged = rng.random((6, 24), dtype=np.float32)
+            blot += cv2.resize(ragged, (w, h), interpolation=cv2.INTER_CUBIC) - 0.5
+            soft = cv2.GaussianBlur(np.clip(blot * 2, 0, 1), (0, 0), 1.0)
+            face += (tone * 0.6 - face) * soft
+        elif kind < 0.9:  # a strap or a ladder over the whole height
+            face[:, x0:x1] = tone * 0.5
+        else:
+            radius = max(x1 - x0, y1 - y0) // 2 + 1
+            cv2.circle(face, ((x0 + x1) // 2, (y0 + y1) // 2), radius, tone * 0.5, -1, cv2.LINE_AA)
+            for other, near in enumerate(places):  # a ball is wide: what it covers more than half
+                away = abs(near.x + near.width / 2 - (x0 + x1) / 2)
+                if near.row == place.row and away < radius:
+                    visible[other] = "*"
+        visible[int(n)] = "*"
+    return "".join(visible)
 
 
 def _car(
