@@ -47,6 +47,13 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+class CountryShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vehicle code, and how often such a plate was among those learned from."""
+
+    code: str
+    share: float
+
+
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A model's card, kept beside the model as card.toml."""
 
@@ -65,6 +72,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """The least score that counts as an answer, where the model's outputs are scores."""
     macs: int | None = None
     """Multiply-accumulates of one run."""
+    countries: tuple[CountryShare, ...] = ()
+    """What each place of a country output means."""
+    temperature: float = 1.0
+    """Logits are divided by this before they are told as probabilities (Guo et al. 2017)."""
 
 
 def read_card(path: Path) -> Card:

@@ -42,9 +42,14 @@ class CharacterRead:
 
 @dataclass(frozen=True, slots=True)
 class PlateRead:
-    """What one look at one plate says, before any country's syntax. May be empty."""
+    """What one look at one plate says, before any country's syntax. May be empty.
+
+    `countries` are vehicle codes that the plate's looks speak for (band, emblems, face), likeliest
+    first, as if all were equally common; empty where the reader has no opinion.
+    """
 
     characters: tuple[CharacterRead, ...]
+    countries: tuple[tuple[str, float], ...] = ()
 
     @property
     def text(self) -> str:

@@ -9,6 +9,9 @@ from agent.core.vision import Luma
 HEIGHT, WIDTH = 40, 176
 """The reader's input, (40, 176) uint8."""
 
+STEPS = WIDTH // 4
+"""Places along the plate where a character may be seen, four pixels apart."""
+
 MARGIN_X, MARGIN_Y = 0.05, 0.14
 """Free border kept around the quad, in its own widths and heights: corners are never exact."""
 

@@ -45,7 +45,7 @@ class PlateNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.to_8 = nn.Sequential(
-            # Without normalisation: its backward pass, as large as the picture, costs a fifth of all.
+            # Not normalised: at the picture's own size that would cost a fifth of the training.
             nn.Conv2d(1, 12, 3, 2, 1),
             nn.ReLU6(),
             _conv(12, 24, 3, 2),

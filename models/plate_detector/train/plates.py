@@ -65,7 +65,9 @@ def weathered(plate: FlatPlate, rng: Rng) -> tuple[NDArray[np.float32], NDArray[
         for share in (rng.uniform(0.12, 0.35), rng.uniform(0.65, 0.88)):
             at = (int(share * width), int(height * rng.choice([0.12, 0.5, 0.88])))
             cv2.circle(luma, at, int(rng.integers(3, 6)), float(rng.uniform(0, 1)), -1, cv2.LINE_AA)
-    if rng.random() < 0.06:  # a tow bar, a strap, a leaf: still a plate, and its corners still there
+    if (
+        rng.random() < 0.06
+    ):  # a tow bar, a strap, a leaf: still a plate, and its corners still there
         _cover(luma, rng)
     margins = np.zeros(4, np.uint8)
     if rng.random() < 0.6:

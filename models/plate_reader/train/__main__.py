@@ -17,15 +17,17 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from models.card import Accuracy, Card, Origin, Tensor, Training
+from models.card import Accuracy, Card, CountryShare, Origin, Tensor, Training
 from models.large_pages import start_again_with_large_pages
+from models.plate_art import layouts
 from models.plate_reader.alphabet import CHARACTERS
-from models.plate_reader.reader import FOLDER, load_reader
-from models.plate_reader.rectify import HEIGHT, WIDTH
+from models.plate_reader.reader import FOLDER, Reader, load_reader
+from models.plate_reader.rectify import HEIGHT, STEPS, WIDTH
+from models.plate_reader.train.calibrate import temperature
 from models.plate_reader.train.convert import to_float, to_int8
 from models.plate_reader.train.judge import Numbers, judge
 from models.plate_reader.train.learn import VALIDATION_SEED, Shard, learn, load_shard
-from models.plate_reader.train.network import STEPS, PlateReaderNet, multiply_adds
+from models.plate_reader.train.network import COUNTRIES, PlateReaderNet, multiply_adds
 from models.plate_reader.train.samples import SHARD, data_folder
 
 VERSION = "2"
@@ -77,11 +79,15 @@ def main() -> None:
         asked.seed, done * SHARD, " ".join(filter(None, (MACHINE, asked.note))),
     )  # fmt: skip
     ship(net, asked.work, asked.into, trained)
+    with console.status("calibrating"):
+        warm = _temperature(load_reader(asked.into), judged)
+        write_card(asked.work / "float", trained, "float32", [], warm)
+        write_card(asked.into, trained, "int8", [], warm)
     with console.status("judging"):
         accuracy: list[Accuracy] = []
         accuracy += judge(load_reader(asked.into), judged, data_folder(), "int8")
         accuracy += judge(load_reader(asked.work / "float"), judged, data_folder(), "float32")
-    write_card(asked.into, trained, "int8", accuracy)
+    write_card(asked.into, trained, "int8", accuracy, warm)
     console.print(table(accuracy))
 
 
@@ -98,8 +104,21 @@ def ship(net: torch.nn.Module, work: Path, into: Path, trained: Training) -> Non
     write_card(into, trained, "int8", [])
 
 
-def write_card(folder: Path, trained: Training, numbers: Numbers, accuracy: list[Accuracy]) -> None:
-    """Write the card of folder/model.tflite."""
+def _temperature(reader: Reader, shard: Shard) -> float:
+    """Return what makes the reader's sureness honest on plates with nothing covered."""
+    kept = [n for n, text in enumerate(shard.texts) if text and "*" not in shard.visible[n]]
+    logits = [reader.logits(shard.crops[n]) for n in kept]
+    return temperature(logits, [shard.texts[n] for n in kept])
+
+
+def write_card(
+    folder: Path,
+    trained: Training,
+    numbers: Numbers,
+    accuracy: list[Accuracy],
+    warm: float = 1.0,
+) -> None:
+    """Write the card of folder/model.tflite; `warm` is the temperature."""
     card = Card(
         name="plate_reader",
         version=VERSION,
@@ -112,6 +131,7 @@ def write_card(folder: Path, trained: Training, numbers: Numbers, accuracy: list
         outputs=(
             Tensor((1, STEPS, len(CHARACTERS) + 1), numbers,
                    "logits at each step from left to right: no new character, then each label"),
+            Tensor((1, len(COUNTRIES)), numbers, "logits of the countries, in their order below"),
         ),
         labels=tuple(CHARACTERS),
         limits=LIMITS,
@@ -119,8 +139,20 @@ def write_card(folder: Path, trained: Training, numbers: Numbers, accuracy: list
         origins=ORIGINS,
         accuracy=tuple(accuracy),
         macs=multiply_adds(PlateReaderNet()),
+        countries=_countries(),
+        temperature=warm,
     )  # fmt: skip
     (folder / "card.toml").write_bytes(msgspec.toml.encode(card))
+
+
+def _countries() -> tuple[CountryShare, ...]:
+    """Return the countries drawn, and how often each is."""
+    weights = dict.fromkeys(COUNTRIES, 0.0)
+    for layout in layouts():
+        if layout.country:
+            weights[layout.country] += layout.weight
+    whole = sum(weights.values())
+    return tuple(CountryShare(code, round(weights[code] / whole, 5)) for code in COUNTRIES)
 
 
 def table(accuracy: list[Accuracy]) -> Table:

@@ -2,15 +2,16 @@
 
 import csv
 from collections.abc import Callable, Sequence
+from math import prod
 from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from agent.core.vision import Quad
+from agent.core.vision import PlateRead, Quad
 from models.card import Accuracy, measured
-from models.plate_reader.decode import decode
 from models.plate_reader.reader import Reader
 from models.plate_reader.train.learn import Shard
 from models.plate_reader.train.spain import judge_characters
@@ -19,6 +20,11 @@ Numbers = Literal["int8", "float32"]
 
 STRICT = "whole plate, exact"
 TOLERANT = "whole plate, O and Q as 0, I as 1"
+VISIBLE = "all visible characters, covered ones as any"
+COUNTRY = "country, from the picture alone"
+
+SURENESS = ((0.985, 0.995), (0.995, 2.0), (0.9, 0.985), (0.5, 0.9), (0.0, 0.5))
+"""Classes of the probability told for a whole plate: the product of its characters'."""
 
 
 def tolerant(text: str) -> str:
@@ -37,7 +43,9 @@ def judge(reader: Reader, shard: Shard, data: Path, numbers: Numbers) -> list[Ac
 
 def _drawn(reader: Reader, shard: Shard, numbers: Numbers) -> list[Accuracy]:
     width, night, blurred, oblique, rows = shard.slices.T
-    anything = np.array([bool(text) for text in shard.texts])
+    shown = np.array([bool(text) for text in shard.texts])
+    covered = np.array(["*" in text for text in shard.visible])
+    anything = shown & ~covered
     easy = (night == 0) & (blurred == 0) & (oblique == 0)
     slices = {
         "all": anything,
@@ -49,14 +57,55 @@ def _drawn(reader: Reader, shard: Shard, numbers: Numbers) -> list[Accuracy]:
         "blurred": anything & (blurred == 1),
         "oblique, to 55 degrees": anything & (oblique == 1),
         "two-line": anything & (rows == 2),
-        "no plate, read as nothing": ~anything,
+        "no plate, read as nothing": ~shown,
     }
-    read = [decode(reader.network.run(crop)[0][0]).text for crop in shard.crops]
-    right = np.array([a == b for a, b in zip(read, shard.texts, strict=True)])
-    return [
+    reads = [reader.see(crop) for crop in shard.crops]
+    texts = [read.text for read in reads]
+    right = np.array([a == b for a, b in zip(texts, shard.texts, strict=True)])
+    lines = [
         measured(STRICT, f"drawn: {name}", numbers, int(right[part].sum()), int(part.sum()))
         for name, part in slices.items()
     ]
+    around = np.array([_matches(a, b) for a, b in zip(texts, shard.visible, strict=True)])
+    lines.append(
+        measured(VISIBLE, "drawn: characters covered", numbers,
+                 int(around[covered].sum()), int(covered.sum()))
+    )  # fmt: skip
+    named = shown & np.array([bool(code) for code in shard.countries])
+    first = np.array([bool(read.countries) and read.countries[0][0] == code
+                      for read, code in zip(reads, shard.countries, strict=True)])  # fmt: skip
+    wide = named & (width >= 150)
+    return [
+        *lines,
+        measured(COUNTRY, "drawn: all", numbers, int(first[named].sum()), int(named.sum())),
+        measured(COUNTRY, "drawn: over 150 px wide", numbers,
+                 int(first[wide].sum()), int(wide.sum())),
+        *_sure(reads, right, anything, numbers),
+    ]  # fmt: skip
+
+
+def _matches(read: str, visible: str) -> bool:
+    """Say whether a read agrees with a text whose covered characters are stars."""
+    return len(read) == len(visible) and all(
+        b in ("*", a) for a, b in zip(read, visible, strict=True)
+    )
+
+
+def _sure(
+    reads: Sequence[PlateRead],
+    right: NDArray[np.bool_],
+    counts: NDArray[np.bool_],
+    numbers: Numbers,
+) -> list[Accuracy]:
+    """Return how often reads are right that say they are, by how sure they say they are."""
+    told = np.array([prod(place.best[1] for place in read.characters) for read in reads])
+    told[[not read.characters for read in reads]] = 0.0
+    lines = []
+    for low, high in SURENESS:
+        part = counts & (told >= low) & (told < high)
+        words = f"drawn: told {low:g} to {min(high, 1):g}"
+        lines.append(measured(STRICT, words, numbers, int(right[part].sum()), int(part.sum())))
+    return lines
 
 
 def _photographs(reader: Reader, data: Path, numbers: Numbers) -> list[Accuracy]:

@@ -8,10 +8,7 @@ from torch import Tensor, nn
 
 from models.plate_art import layouts
 from models.plate_reader.alphabet import CHARACTERS
-from models.plate_reader.rectify import HEIGHT, WIDTH
-
-STEPS = WIDTH // 4
-"""Places along the plate where a character may be seen, four pixels apart."""
+from models.plate_reader.rectify import HEIGHT, STEPS, WIDTH
 
 QUARTERS = 4
 """Parts of the plate that the country's vote hears one by one."""

@@ -134,8 +134,6 @@ def render_shard(
     part.replace(path)
 
 
-def _endless(
-    rng: np.random.Generator, streets: list[NDArray[np.uint8]]
-) -> Iterator[Sample]:
+def _endless(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> Iterator[Sample]:
     while True:
         yield from random_samples(rng, streets)

@@ -8,7 +8,6 @@ import numpy as np
 
 from agent.core.vision import Luma
 from models.plate_reader.alphabet import CHARACTERS
-from models.plate_reader.decode import decode
 from models.plate_reader.reader import Reader
 from models.plate_reader.rectify import TWO_LINE_ASPECT, one_line
 
@@ -30,7 +29,7 @@ def judge_characters(reader: Reader, folder: Path) -> tuple[int, int]:
         x, y = TRIM[0] * width, TRIM[1] * height
         corners = np.array([(x, y), (width - x, y), (width - x, height - y), (x, height - y)])
         crop = one_line(luma, corners.astype(np.float32))
-        right += common(labelled, decode(reader.network.run(crop)[0][0]).text)
+        right += common(labelled, reader.see(crop).text)
         seen += len(labelled)
     return right, seen
 
