@@ -12,7 +12,7 @@ from math import log, sqrt
 
 from agent.plates.book import Book, Format
 from agent.plates.life import alive
-from agent.plates.pattern import Shape
+from agent.plates.pattern import Part, Shape
 
 KNOWN_SHARE = 0.97
 """How many plates on a European street follow one of these formats: the rest are very old, home
@@ -76,8 +76,35 @@ class Shelf:
                 return
         yield from (self._known[number] for number in _bits(left))
 
-    def __iter__(self) -> Iterator[Known]:
-        return iter(self._known)
+    def near(self, text: str, most: int) -> Iterator[Known]:
+        """Yield expected shapes of which at most `most` places say otherwise than `text`."""
+        otherwise = [self._expected] + [0] * most
+        for at, char in zip(self._at, text, strict=True):
+            here = at.get(char, 0)
+            for count in range(most, 0, -1):
+                otherwise[count] = otherwise[count] & here | otherwise[count - 1] & ~here
+            otherwise[0] &= here
+        for shapes in otherwise:
+            yield from (self._known[number] for number in _bits(shapes))
+
+    def holed(self, text: str, hole: int) -> Iterator[tuple[Known, Part]]:
+        """Yield expected shapes that `text` has with one character put in before place `hole`.
+
+        With each comes what may be put in.
+        """
+        left = self._expected
+        for place, at in enumerate(self._at):
+            if place != hole:
+                left &= at.get(text[place - (place > hole)], 0)
+        for number in _bits(left):
+            shape = self._known[number].shape
+            place = 0
+            for part, width in zip(shape.parts, shape.widths, strict=True):
+                if place == hole and width == 1:
+                    if shape.fits(text[:hole] + min(part) + text[hole:]):
+                        yield self._known[number], part
+                    break
+                place += width
 
 
 def _bits(number: int) -> Iterator[int]:

@@ -6,13 +6,14 @@ eastern (Held et al., "Lifespans of passenger cars in Europe", European Transpor
 """
 
 from functools import cache
+from itertools import accumulate
 from math import exp, gamma
 
 SPREAD = 3.0
 """Weibull's shape: 3 has few cars die young and few grow very old, as in the study's figures."""
 
-CLASSICS = 0.005
-"""One car in 200 is kept whatever its age."""
+CLASSICS, CLASSICS_YEARS = 0.02, 25.0
+"""One car in 50 is kept beyond its time, half of them for another 17 years. An assumption."""
 
 OLDEST_YEARS = 100
 
@@ -25,7 +26,7 @@ def alive(since: str | None, until: str | None, edition: str, life_years: float)
     today = year(edition)
     youngest = max(today - (today if until is None else year(until, end=True)), 0.0)
     oldest = OLDEST_YEARS if since is None else max(today - year(since), 0.0)
-    return _share(round(youngest, 2), round(max(oldest, youngest), 2), life_years)
+    return _younger(max(oldest, youngest), life_years) - _younger(youngest, life_years)
 
 
 def year(day: str, *, end: bool = False) -> float:
@@ -39,14 +40,18 @@ def year(day: str, *, end: bool = False) -> float:
 
 
 @cache
-def _share(youngest: float, oldest: float, life_years: float) -> float:
-    edges = [0.0, *(y for y in (youngest, oldest) if y > 0), float(OLDEST_YEARS)]
-    steps = sorted({*edges, *map(float, range(OLDEST_YEARS))})
-    spans = [(a, b, (b - a) * _lives((a + b) / 2, life_years)) for a, b in zip(steps, steps[1:])]  # noqa: B905, RUF007
-    whole = sum(lives for _, _, lives in spans)
-    return sum(lives for a, b, lives in spans if a >= youngest and b <= oldest) / whole
-
-
-def _lives(age_years: float, life_years: float) -> float:
+def _grown(life_years: float) -> tuple[float, ...]:
+    """Return for each age in years how many vehicles are that old or younger."""
     scale = life_years / gamma(1 + 1 / SPREAD)
-    return (1 - CLASSICS) * exp(-((age_years / scale) ** SPREAD)) + CLASSICS
+    middles = [age + 0.5 for age in range(OLDEST_YEARS)]
+    kept = (CLASSICS * exp(-age / CLASSICS_YEARS) for age in middles)
+    lives = ((1 - CLASSICS) * exp(-((age / scale) ** SPREAD)) for age in middles)
+    return (0.0, *accumulate(a + b for a, b in zip(lives, kept, strict=True)))
+
+
+def _younger(age_years: float, life_years: float) -> float:
+    """Return the share of vehicles that are younger than an age."""
+    grown = _grown(life_years)
+    whole = min(int(age_years), OLDEST_YEARS - 1)
+    part = min(age_years, OLDEST_YEARS) - whole
+    return (grown[whole] + part * (grown[whole + 1] - grown[whole])) / grown[-1]

@@ -87,44 +87,35 @@ _Miss = tuple[float, Known, str, tuple[Change, ...]]
 
 
 def _misses(text: str, syntax: Syntax) -> Iterator[_Miss]:
-    for known in syntax.every(len(text)):
-        if known.expected:
-            country = syntax.book.country[known.code]
-            changed = _changed(text, known, country, syntax)
-            if changed is not None:
-                now, changes = changed
-                yield sum(SWAP if c.alike else OTHER for c in changes), known, now, changes
+    """Yield the expected shapes that a few changes lead to: others, one less, one more."""
+    codes: dict[tuple[str, Part], str] = {}
+    for known in syntax.near(text, MOST_CHANGES):
+        country = syntax.book.country[known.code]
+        if changed := _changed(text, known, country, syntax, codes):
+            now, changes = changed
+            yield sum(SWAP if c.alike else OTHER for c in changes), known, now, changes
     for at, char in enumerate(text):
-        for known in syntax.fitting(text[:at] + text[at + 1 :]):
-            if known.expected:
-                why = "one character too many"
-                change = Change(at + 1, char, "", False, why)
-                yield OTHER, known, text[:at] + text[at + 1 :], (change,)
-    yield from _longer(text, syntax)
-
-
-def _longer(text: str, syntax: Syntax) -> Iterator[_Miss]:
-    """Yield shapes of one character more that the text fits but for a hole."""
-    for known in syntax.every(len(text) + 1):
-        if not known.expected:
-            continue
-        at = 0
-        for part, width in zip(known.shape.parts, known.shape.widths, strict=True):
-            some = min(part)
-            with_one = text[:at] + some + text[at:]
-            if width == 1 and known.shape.fits(with_one):
-                now = some if len(part) == 1 else "?"
-                why = f"{_what(part)} is missing"
-                change = Change(at + 1, "", now, False, why)
-                yield OTHER, known, text[:at] + now + text[at:], (change,)
-                break
-            at += width
+        less = text[:at] + text[at + 1 :]
+        change = Change(at + 1, char, "", False, "one character too many")
+        yield from ((OTHER, k, less, (change,)) for k in syntax.fitting(less) if k.expected)
+    for at in range(len(text) + 1):
+        for known, part in syntax.holed(text, at):
+            now = min(part) if len(part) == 1 else "?"
+            change = Change(at + 1, "", now, False, f"{_what(part)} is missing")
+            yield OTHER, known, text[:at] + now + text[at:], (change,)
 
 
 def _changed(
-    text: str, known: Known, country: Country, syntax: Syntax
+    text: str,
+    known: Known,
+    country: Country,
+    syntax: Syntax,
+    codes: dict[tuple[str, Part], str],
 ) -> tuple[str, tuple[Change, ...]] | None:
-    """Return the nearest text of this shape, "?" where any will do, and what changes; or None."""
+    """Return the nearest text of this shape, "?" where any will do, and what changes.
+
+    None where nothing or too much would have to. `codes` keeps the nearest codes found before.
+    """
     now, changes, at = "", [], 0
     for number, (part, here) in enumerate(
         zip(known.shape.parts, known.shape.cut(text), strict=True)
@@ -132,7 +123,9 @@ def _changed(
         if here in part:
             there = here
         else:
-            there = min(part, key=lambda code: (_cost(here, code, syntax), code))
+            if (here, part) not in codes:
+                codes[here, part] = min(part, key=lambda code: (_cost(here, code, syntax), code))
+            there = codes[here, part]
             whole = known.shape.groups[number]
             why = _why(here, part, known.format, country, whole)
             for offset, (a, b) in enumerate(zip(here, there, strict=True)):
@@ -146,7 +139,7 @@ def _changed(
             return None
         now += there
         at += len(here)
-    return now, tuple(changes)
+    return (now, tuple(changes)) if changes else None
 
 
 def _cost(here: str, there: str, syntax: Syntax) -> float:

@@ -4,7 +4,7 @@
 the country's named lists of codes, and any other character is itself. `{2}`, `{1,3}` and `?` repeat
 what stands before them, as in a regular expression. Groups are parted by what the plate shows
 between them, a space or `-`; `|` parts two groups with nothing between them, and `/` says where the
-second row of a two-row plate begins.
+second row of a two-row plate begins (a gap in one row, unless `|` or `-` is there too).
 """
 
 import re
@@ -51,10 +51,7 @@ class Shape:
 
     parts: tuple[Part, ...]
     groups: tuple[int, ...]
-
-    @property
-    def widths(self) -> tuple[int, ...]:
-        return tuple(len(next(iter(part))) for part in self.parts)
+    widths: tuple[int, ...]
 
     @property
     def length(self) -> int:
@@ -100,17 +97,18 @@ def groups(pattern: str) -> tuple[Group, ...]:
     return found
 
 
-def printed(texts: Sequence[str], parted: Sequence[Group], row: str = " ") -> str:
-    """Join what the groups say as the plate shows it; `row` stands for a second row's beginning.
+def printed(texts: Sequence[str], parted: Sequence[Group], row: str = "") -> str:
+    """Join what the groups say as the plate shows it, in one row or, if `row` is given, in two.
 
     A group that is not there takes what is before it along.
     """
     shown = ""
     for text, group in zip(texts, parted, strict=True):
         if shown and text:
-            before = group.before.replace("|", "")
-            bare = before.replace("/", "")
-            shown += before.replace("/", row) if row != " " else (bare or " " * bool(before))
+            bare = group.before.replace("|", "").replace("/", "")
+            second = "/" in group.before
+            gap = " " if second and "|" not in group.before else ""
+            shown += row if second and row else bare or gap
         shown += text
     return shown
 
@@ -123,7 +121,7 @@ def shapes(
     Raises:
         ConfigError: The pattern cannot be read; the message shows where it stops making sense.
     """
-    runs: list[list[tuple[tuple[Part, int], ...]]] = []
+    runs: list[list[tuple[tuple[Part, int, int], ...]]] = []
     for number, group in enumerate(groups(pattern)):
         position = 0
         while position < len(group.pattern):
@@ -136,17 +134,19 @@ def shapes(
             least = 0 if atom["maybe"] else int(atom["least"] or 1)
             most = 1 if atom["maybe"] else int(atom["most"] or least)
             counts = range(least, most + 1)
-            runs.append([((part, number),) * count for part in parts for count in counts])
+            runs.append(
+                [((p, number, len(next(iter(p)))),) * count for p in parts for count in counts]
+            )
     if prod(len(run) for run in runs) > MOST_SHAPES:
         raise ConfigError(f"plate pattern {pattern!r}: more than {MOST_SHAPES} shapes")
-    ways = (tuple(part for run in way for part in run) for way in product(*runs))
-    found = (Shape(tuple(p for p, _ in way), tuple(n for _, n in way)) for way in ways)
-    return tuple(sorted(_unlike(found), key=lambda shape: shape.length))
-
-
-def _unlike(found: Iterable[Shape]) -> dict[Shape, None]:
-    """Drop shapes met twice, such as those of `@{1,3}@{1,2}`, and what is too long or empty."""
-    return {shape: None for shape in found if 0 < shape.length <= LONGEST}
+    found: set[Shape] = set()
+    for way in product(*runs):
+        filled = [part for run in way for part in run]
+        # an empty one says nothing, and the same is met twice in @{1,3}@{1,2}
+        if 0 < sum(width for _, _, width in filled) <= LONGEST:
+            parts, numbers, widths = zip(*filled, strict=True)
+            found.add(Shape(parts, numbers, widths))
+    return tuple(sorted(found, key=lambda shape: (shape.length, shape.groups)))
 
 
 def _parts(

@@ -126,9 +126,15 @@ class Syntax:
         shelf = self._shelves.get(len(text))
         return shelf.fitting(text) if shelf else iter(())
 
-    def every(self, length: int) -> Iterator[Known]:
-        """Yield every known shape of a length."""
-        return iter(self._shelves.get(length, ()))
+    def near(self, text: str, most: int) -> Iterator[Known]:
+        """Yield expected shapes that a text misses at `most` places or fewer."""
+        shelf = self._shelves.get(len(text))
+        return shelf.near(text, most) if shelf else iter(())
+
+    def holed(self, text: str, hole: int) -> Iterator[tuple[Known, Part]]:
+        """Yield expected shapes that lack one character before place `hole`, and which may come."""
+        shelf = self._shelves.get(len(text) + 1)
+        return shelf.holed(text, hole) if shelf else iter(())
 
     def alike(self, one: str, other: str) -> bool:
         """Say whether two characters look alike on a plate."""
