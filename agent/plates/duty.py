@@ -20,8 +20,10 @@ from agent.plates.decide import Judge, Rule, Unreported
 from agent.plates.eye import Eye
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.luma import unusable
+from agent.plates.masks import Masks
 from agent.plates.passage import passage_stream
 from agent.plates.purpose import PURPOSES
+from agent.plates.quality.watch import QualityWatch
 from agent.plates.reading import Limits, Look
 from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
@@ -73,6 +75,9 @@ class PlatesDuty:
         )
         self._limits = Limits(settings.score, settings.height_px, settings.shortest)
         self._sight = Sight(settings.camera, settings.silent_s)
+        self._quality = QualityWatch(
+            settings.camera, Masks(settings.masks), settings.pose, around.clock, around.journal
+        )
         self._store = Store(name, around.journal)
         patience = Patience(settings.lost_s, settings.stays_s, settings.again_s)
         self._follower = Follower(self._judge, patience)
@@ -96,10 +101,12 @@ class PlatesDuty:
 
     @property
     def streams(self) -> Sequence[Stream]:
-        return (self._stream,) if self._purpose.passages else ()
+        passages = (self._stream,) if self._purpose.passages else ()
+        return (*passages, *self._quality.streams)
 
     def state(self) -> DutyState:
         self._sight.store_words = self._store.trouble
+        self._sight.hindrance = self._quality.hindrance()
         return self._sight.state(self._around.clock.stamp())
 
     def readings(self) -> Mapping[str, float]:
@@ -119,6 +126,7 @@ class PlatesDuty:
             "passages_lost": self._store.lost,
             "rejoined": self._follower.counts["rejoined"],
             **{reason.value: self._follower.counts[reason.value] for reason in Unreported},
+            **self._quality.readings(),
         }
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -149,6 +157,7 @@ class PlatesDuty:
         around = self._around
         return {
             "store": self._store.run(),
+            "quality": self._quality.run(),
             "keys": destroy_keys(around.clock, self._judge.destroy_old_key),
             "eyes": tell_eyes(around.bus, self._eyes_told),
         }
@@ -217,13 +226,18 @@ class PlatesDuty:
                 raise
             return None
 
-    async def _see(self, eye: Eye, frame: Frame) -> None:
+    async def _see(self, eye: Eye, taken: Frame) -> None:
+        frame = await self._quality.before(eye.does, taken)  # from here on without what is masked
+        if frame is None:
+            self._sight.passed_over()
+            return
         look = await eye.look(frame)
         self._sight.saw(self._around.clock.stamp(), dark=look is None)
         if look is None:
             self._counts["dark"] += 1
             return
         self._tell_times(look)
+        await self._quality.after(eye.does, frame, look.plates)
         sightings = [Sighting(frame, quad, read) for quad, read in look.plates]
         self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
         await self._tell(await eye.does(self._follower.see, frame, sightings))

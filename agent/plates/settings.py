@@ -5,8 +5,9 @@ from typing import Annotated
 
 import msgspec
 
-from agent.core.settings import CameraName, Seconds, Settings
+from agent.core.settings import CameraName, PathText, Seconds, Settings
 from agent.plates.book import country_problems
+from agent.plates.masks import Mask, mask_problems
 from agent.plates.purpose import purpose_problem
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -41,8 +42,19 @@ class PlatesSettings(Settings, frozen=True):
     silent_s: Seconds = 5.0
     """A camera without a picture for this long makes the duty blind."""
 
+    masks: tuple[Mask, ...] = ()
+    """Parts of the picture that nobody may look at: `{ name = "balcony", polygon = [[x, y], …] }`,
+    in shares of its width and height."""
+    pose: PathText | None = None
+    """The pose file that `sereno plates aim CAMERA --write-pose FILE` wrote; masks need it."""
+
     def problems(self) -> Iterator[tuple[str, str]]:
         if wrong := purpose_problem(self.purpose):
             yield "purpose", wrong
         for problem in country_problems(self.countries):
             yield "countries", problem
+        for problem in mask_problems(self.masks):
+            yield "masks", problem
+        if self.masks and self.pose is None:
+            made = f"sereno plates aim {self.camera} --write-pose FILE"
+            yield "pose", f"missing; masks hold for one pose, expected the file `{made}` writes"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from agent.core.clock import Stamp
 from agent.core.duty import DutyState, Performance
+from agent.plates.quality.judge import Hindrance
 
 DARK_FRAMES = 3
 """So many frames of one grey in a row are a blind camera; one is a flicker."""
@@ -38,6 +39,8 @@ class Sight:
     silent_s: float
     model_words: str | None = "the models are being loaded"
     store_words: str | None = None
+    hindrance: Hindrance | None = None
+    """What the pictures' quality says against reading them (quality/judge.py)."""
     began_s: float | None = None
     """When the duty began to run; None while it does not."""
     arrived_s: float | None = None
@@ -67,6 +70,10 @@ class Sight:
         self.arrived_s = now.mono_s
         self.unusable_words = unusable
         self.looking_s = None if unusable else now.mono_s
+
+    def passed_over(self) -> None:
+        """Take note that a frame may not be looked at: what is masked could be seen."""
+        self.looking_s = None
 
     def saw(self, now: Stamp, *, dark: bool) -> None:
         """Take note that a frame was looked at, and whether there was anything in it."""
@@ -98,7 +105,7 @@ class Sight:
             return eyes
         if self.store_words is not None:
             return _Word(Performance.DEGRADED, "store", self.store_words, "see the node's disk")
-        return _PERFORMING
+        return self._hindered(Performance.DEGRADED) or _PERFORMING
 
     def _eyes(self, now_s: float) -> _Word | None:
         remedy = f"see camera {self.camera}: power, cable, lens, settings"
@@ -115,10 +122,19 @@ class Sight:
         if self.dark_frames >= DARK_FRAMES:
             words = f"camera {self.camera}: its pictures are all of one grey"
             return _blind("dark", words, f"{remedy}; is the lens capped, or the night unlit?")
+        if hindered := self._hindered(Performance.BLIND):
+            return hindered
         if self.proof is None:
             words = f"camera {self.camera}: no picture read through yet"
             return _blind("no-frames", words, remedy)
         return None
+
+    def _hindered(self, performance: Performance) -> _Word | None:
+        if self.hindrance is None or self.hindrance.performance is not performance:
+            return None
+        advice = self.hindrance.advice
+        words = f"camera {self.camera}: {advice.words}"
+        return _Word(performance, advice.reason.value, words, advice.remedy)
 
 
 def _key(word: _Word) -> tuple[Performance, str]:

@@ -1,0 +1,1 @@
+"""Image quality: figures, what hinders, what to do."""
