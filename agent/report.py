@@ -191,7 +191,7 @@ def _taken(figures: dict[str, float], prefix: str) -> dict[str, float]:
 
 def _outbox_health(readings: Mapping[str, float]) -> OutboxHealth:
     return msgspec.convert(
-        {key: readings[key] for key in ("rows", "bytes", "oldest_s", "dropped", "parked")},
+        {key: readings[key] for key in OutboxHealth.__struct_fields__},
         OutboxHealth,
         strict=False,
     )

@@ -11,6 +11,7 @@ from agent.app import Agent
 from agent.config import Config, load
 from agent.core.log import configure
 from agent.registry import Registry
+from agent.watch.secrecy import keep_memory_private
 from models.plates import ShippedPlateModels
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     configure(logging.DEBUG if arguments.verbose else logging.INFO)
+    keep_memory_private()
     # One picture, one thread: a pool that spins beside it costs a small board more than it gives.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     config = load(arguments.config, Registry())

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from agent.core.allow import AllowList
 from agent.core.clock import Stamp
 
 
@@ -24,7 +25,8 @@ class Stream:
 
     `name` is `<duty>.<noun>` and also the topic's last level. `unit` is a UCUM code, "1" where
     the values carry their units in their names. `retention_s` is how long the centre may keep a
-    record under `purpose`.
+    record under `purpose`. `allowed` lists the fields that may leave under it; without a list all
+    do, which is for data that is of nobody.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Stream:
     retention_s: int
     unit: str = "1"
     leaves_node: bool = True
+    allowed: AllowList | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.core.allow import AllowList
 from agent.core.log import mask
 from agent.core.records import DataClass, Stream
 from agent.plates.direction import Direction
 from agent.plates.key import DailyKey
+from agent.plates.leaving import PASSAGE, PASSAGE_TEXT
 from agent.plates.purpose import PURPOSES, Purpose
 from agent.plates.reading import Characters
 from agent.plates.syntax import Judgement
@@ -100,6 +102,7 @@ def passage_stream(purpose: Purpose) -> Stream:
         struct=Passage,
         purpose=purpose.name,
         retention_s=purpose.retention_s,
+        allowed=AllowList.of(Passage, *PASSAGE, *(PASSAGE_TEXT if purpose.text else ())),
     )
 
 

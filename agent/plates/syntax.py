@@ -5,7 +5,7 @@ kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import exp, log
@@ -29,6 +29,13 @@ CLEAR_NATS = 2.0
 FOREIGN_NATS = 5.0
 """The same where the raw read is a plate of a country that is not expected: 150 times. A guest's
 plate must not become a native's for one look-alike."""
+
+PICTURE_TRUST = 0.5
+"""What the picture says of a country counts half its logarithm: the reader has learned its bands
+and emblems from drawings, and is surer of itself than a photograph warrants."""
+
+PICTURE_NATS = 3.0
+"""The most that the picture speaks against a country: a plate's form may always outvote it."""
 
 COUNTRY_CLEAR = 0.5
 """A country is named when it is likelier than all others together; AB123CD is many countries'."""
@@ -109,17 +116,19 @@ class Syntax:
         one that the reader itself held possible at that place; (3) of the texts that so come to fit
         an expected country, the likeliest is taken if it beats both the raw read and every other
         such text by `CLEAR_NATS` (`FOREIGN_NATS` if the raw read is some other country's plate),
-        counting the reader's probabilities and how many plates of each format there are. Nothing
-        is inserted or deleted.
+        counting the reader's probabilities, how many plates of each format there are, and what the
+        picture says of the country (band, emblems, face). Nothing is inserted or deleted.
         """
         raw = read.text
+        looks = _Looks(read.countries)
         fitting = list(self.fitting(raw))
         if any(known.expected for known in fitting):
-            return _named(fitting, raw, raw)
-        repair, gain = self._repair(read, fitting)
+            return _named(looks.weighed(fitting), raw, raw)
+        repair, gain = self._repair(read, fitting, looks)
         if repair is None:
-            return _named(fitting, raw, raw)
-        return _named(list(self.fitting(repair.text)), repair.text, raw, repair.swaps, gain)
+            return _named(looks.weighed(fitting), raw, raw)
+        mended = looks.weighed(self.fitting(repair.text))
+        return _named(mended, repair.text, raw, repair.swaps, gain)
 
     def fitting(self, text: str) -> Iterator[Known]:
         """Yield every known shape that a text has."""
@@ -140,20 +149,22 @@ class Syntax:
         """Say whether two characters look alike on a plate."""
         return other in self._alike.get(one, ())
 
-    def _repair(self, read: PlateRead, foreign: Sequence[Known]) -> tuple[_Candidate | None, float]:
+    def _repair(
+        self, read: PlateRead, foreign: Sequence[Known], looks: "_Looks"
+    ) -> tuple[_Candidate | None, float]:
         found: dict[str, _Candidate] = {}
         shelf = self._shelves.get(len(read.characters))
         choices = [self._choices(at, place) for at, place in enumerate(read.characters)]
         chars = [{choice.text for choice in here} for here in choices]
         for known in shelf.reachable(chars) if shelf else ():
-            for repair in _towards(known, choices):
+            for repair in _towards(known, choices, looks.nats(known.code)):
                 same = found.get(repair.text)
                 if same is None or same.log_odds < repair.log_odds:
                     found[repair.text] = repair
         if not found:
             return None, 0.0
         best, *others = sorted(found.values(), key=lambda r: (-r.log_odds, r.text))
-        stays = max([log_free(len(read.text)), *(known.log_text for known in foreign)])
+        stays = max([log_free(len(read.text)), *(nats for _, nats in looks.weighed(foreign))])
         gain = best.log_odds - max([stays, *(other.log_odds for other in others)])
         clear = gain >= (FOREIGN_NATS if foreign else CLEAR_NATS)
         return (best, gain) if clear else (None, gain)
@@ -173,31 +184,53 @@ class Syntax:
         return (_Candidate(was, 0.0, ()), *swaps)
 
 
+class _Looks:
+    """What the picture says of the country, as nats against each but the likeliest."""
+
+    def __init__(self, countries: Sequence[tuple[str, float]]) -> None:
+        self._said = dict(countries)
+        self._best = max(self._said.values(), default=1.0)
+        # Countries not named share what is left; nobody knows how many there might have been.
+        self._rest = max(1.0 - sum(self._said.values()), 0.0) / 10 if self._said else 1.0
+
+    def nats(self, code: str) -> float:
+        """Return 0 for the likeliest country, less for others, `-PICTURE_NATS` at the least."""
+        share = max(self._said.get(code, self._rest), 1e-9) / self._best
+        return max(PICTURE_TRUST * min(log(share), 0.0), -PICTURE_NATS)
+
+    def weighed(self, fitting: Iterable[Known]) -> list[tuple[Known, float]]:
+        """Return shapes, each with the log of how likely such a plate is, looking like this."""
+        return [(known, known.log_text + self.nats(known.code)) for known in fitting]
+
+
 def _named(
-    fitting: Sequence[Known],
+    fitting: Sequence[tuple[Known, float]],
     text: str,
     raw: str,
     swaps: tuple[Swap, ...] = (),
     gain: float | None = None,
 ) -> Judgement:
-    """Say whose plate `text` is, by Bayes' rule over every format it fits."""
+    """Say whose plate `text` is, by Bayes' rule over every format it fits and the picture."""
     if not fitting:
         return Judgement(text, raw, None, 0.0, None)
     by_country: dict[str, float] = defaultdict(float)
-    for known in fitting:
-        by_country[known.code] += exp(known.log_text)
+    for known, nats in fitting:
+        by_country[known.code] += exp(nats)
     best = max(by_country, key=lambda code: (by_country[code], code))
     confidence = by_country[best] / sum(by_country.values())
-    likeliest = max((known for known in fitting if known.code == best), key=lambda k: k.log_text)
+    likeliest = max((k for k, _ in fitting if k.code == best), key=lambda k: k.log_text)
     clear = confidence >= COUNTRY_CLEAR
     name = f"{likeliest.code} {likeliest.format.name}"
     return Judgement(text, raw, best if clear else None, confidence, name, swaps, gain)
 
 
-def _towards(known: Known, choices: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+def _towards(
+    known: Known, choices: Sequence[Sequence[_Candidate]], nats: float
+) -> list[_Candidate]:
     """Return the likeliest text of this shape within the rule, and the likeliest others.
 
-    Odds are to the raw read. Others differ in one part: they are there to make it unclear.
+    Odds are to the raw read; `nats` is what the picture says of the country. The others differ in
+    one part: they are there to make it unclear.
     """
     best: list[_Candidate] = []
     second: list[tuple[int, _Candidate]] = []
@@ -211,7 +244,7 @@ def _towards(known: Known, choices: Sequence[Sequence[_Candidate]]) -> list[_Can
         best.append(ways[0])
         start += width
     chosen = [best, *([*best[:at], way, *best[at + 1 :]] for at, way in second)]
-    repairs = [_joined(known.log_text, ways) for ways in chosen]
+    repairs = [_joined(known.log_text + nats, ways) for ways in chosen]
     return [repair for repair in repairs if len(repair.swaps) <= MOST_SWAPS]
 
 

@@ -20,6 +20,9 @@ GAP_COST = 0.7
 MOST_PIVOTS = 8
 """Texts tried as the one to align to; a plate read in more ways is not read at all."""
 
+MOST_COUNTRIES = 5
+"""Countries kept that the looks of a plate speak for."""
+
 Place = tuple[int, int]
 """Where a character stands: (n, 0) at the pivot's place n, (n, -1) inserted right before it."""
 
@@ -53,7 +56,17 @@ def vote(ballots: Sequence[Ballot]) -> PlateRead:
             looks[place][number] = character
     counts = counting([ballot.weight for ballot in ballots])
     places = (pooled(counts, looks[place]) for place in sorted(looks))
-    return PlateRead(tuple(place for place in places if place))
+    return PlateRead(tuple(place for place in places if place), _countries(ballots))
+
+
+def _countries(ballots: Sequence[Ballot]) -> tuple[tuple[str, float], ...]:
+    """Return the weighted mean of what the looks say of the country, likeliest first."""
+    said: dict[str, float] = defaultdict(float)
+    spoken = sum(ballot.weight for ballot in ballots if ballot.read.countries)
+    for ballot in ballots:
+        for code, chance in ballot.read.countries:
+            said[code] += ballot.weight * chance / spoken
+    return tuple(sorted(said.items(), key=lambda way: (-way[1], way[0]))[:MOST_COUNTRIES])
 
 
 def agreeing(ballots: Sequence[Ballot], text: str, swapped: Sequence[int], raw: str) -> int:

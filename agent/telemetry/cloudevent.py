@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.core.allow import Passed
 from agent.core.records import DataClass, Record
 from agent.telemetry.birth import event_type, schema_urn
 from agent.telemetry.wire import Said, encode, rfc3339
@@ -37,7 +38,10 @@ class CloudEvent(Said, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A record made ready to be numbered: everything but its key, `data` already JSON."""
+    """A record made ready to be numbered: everything but its key, `data` already JSON.
+
+    `dropped` are the fields of the data that its purpose did not let out.
+    """
 
     source: str
     node: str
@@ -51,6 +55,7 @@ class Draft(msgspec.Struct, frozen=True):
     clockerrms: int | None
     purpose: str
     data: bytes
+    dropped: tuple[str, ...] = ()
 
     def numbered(self, epoch: int, sequence: int) -> bytes:
         """Return the whole envelope as JSON."""
@@ -77,7 +82,8 @@ class Draft(msgspec.Struct, frozen=True):
 
 def draft(record: Record, source: str, node: str) -> Draft:
     """Encode what does not depend on the record's number."""
-    taken = record.taken
+    taken, allowed = record.taken, record.stream.allowed
+    passed = Passed(record.data, ()) if allowed is None else allowed.passed(record.data)
     return Draft(
         source=source,
         node=node,
@@ -90,7 +96,8 @@ def draft(record: Record, source: str, node: str) -> Draft:
         synced=taken.synced,
         clockerrms=taken.error_ms if taken.synced else None,
         purpose=record.stream.purpose,
-        data=encode(record.data),
+        data=encode(passed.data),
+        dropped=passed.dropped,
     )
 
 

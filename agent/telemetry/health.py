@@ -27,13 +27,17 @@ class PartHealth(Said, frozen=True, kw_only=True):
 
 
 class OutboxHealth(Said, frozen=True, kw_only=True):
-    """How full the store of undelivered records is."""
+    """How full the store of undelivered records is.
+
+    `fields_dropped` counts fields that a record's purpose did not let out: 0 unless a duty errs.
+    """
 
     rows: int
     bytes: int
     oldest_s: float
     dropped: int
     parked: int = 0
+    fields_dropped: int = 0
 
 
 class ClockHealth(Said, frozen=True, kw_only=True):

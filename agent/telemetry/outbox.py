@@ -1,8 +1,9 @@
 """Records that must arrive: on disk before `put` returns, gone only when the centre has them."""
 
 import asyncio
+import logging
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -26,6 +27,8 @@ from agent.telemetry.store import Fill, Store
 from agent.telemetry.topics import Topics
 
 R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
 
 MOST_TOGETHER = 500
 """Records that share one commit: at most some 30 MiB at the contract's greatest record."""
@@ -61,6 +64,7 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         self._epoch = 0
         self._session = 0
         self._highest = 0
+        self._withheld: Counter[tuple[str, str]] = Counter()
         self._opened_at: Stamp
         self._thread: ThreadPoolExecutor
         self._store: Store
@@ -110,6 +114,7 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
             "refused": fill.refused,
             "parked": fill.parked,
             "highest": self._highest,
+            "fields_dropped": self._withheld.total(),
         }
 
     @property
@@ -132,6 +137,7 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
             raise Rejected(f"outbox: {record.stream.name} does not leave the node")
         answer: asyncio.Future[RecordKey] = asyncio.get_running_loop().create_future()
         ready = draft(record, self._topics.source, self._topics.node)
+        self._note(ready)
         self._waiting.append(_Waiting(ready, answer))
         self._begin_commit()
         return await answer
@@ -194,6 +200,18 @@ class Outbox(AbstractAsyncContextManager["Outbox"]):
         await self._run(lambda: self._renumbered(now, above))
         self.added.set()
         return self._epoch
+
+    def _note(self, ready: Draft) -> None:
+        """Count the fields that a record's purpose did not let out; each is told of once."""
+        for path in ready.dropped:
+            if not self._withheld[ready.stream, path]:
+                _log.warning(
+                    "outbox: %s: field %s is not on the allow-list of %s: dropped",
+                    ready.stream,
+                    path,
+                    ready.purpose,
+                )
+            self._withheld[ready.stream, path] += 1
 
     def _told(self, done: int) -> int:
         if done:

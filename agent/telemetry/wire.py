@@ -20,7 +20,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What is said over MQTT as one JSON object. Unknown keys are ignored: a peer may be newer."""
 
 
-def encode(value: msgspec.Struct) -> bytes:
+def encode(value: object) -> bytes:
     """Return compact JSON."""
     return _ENCODER.encode(value)
 

@@ -60,7 +60,8 @@ class Reader:
 
     def logits(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return what the network says of one crop, (44, 37), before it is decoded."""
-        return self.network.run(crop)[self._characters][0]
+        said: NDArray[np.float32] = self.network.run(crop)[self._characters][0]
+        return said
 
     def see(self, crop: NDArray[np.uint8]) -> PlateRead:
         """Read one crop, (40, 176) uint8, as `rectify` makes them."""

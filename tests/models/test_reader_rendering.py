@@ -11,7 +11,7 @@ from models.plate_reader.train.samples import (
     LONGEST,
     backgrounds,
     guessed,
-    random_sample,
+    random_samples,
     render_shard,
 )
 from models.plate_reader.train.spain import common
@@ -22,12 +22,17 @@ CLEAR = Conditions(width_px=200.0, night=False, blurred=False, oblique=False)
 
 def test_samples_are_crops_with_a_readable_text() -> None:
     rng = np.random.default_rng(1)
-    samples = [random_sample(rng, STREETS) for _ in range(150)]
+    samples = [sample for _ in range(75) for sample in random_samples(rng, STREETS)]
     for sample in samples:
         assert sample.crop.shape == (40, 176)
         assert sample.crop.dtype == np.uint8
         assert len(sample.text) <= LONGEST
         assert set(sample.text) <= set(CHARACTERS)
+        assert len(sample.visible) == len(sample.text)
+        assert all(
+            seen in ("*", char) for seen, char in zip(sample.visible, sample.text, strict=True)
+        )
+    assert any("*" in sample.visible for sample in samples)  # covered, and asked for all the same
     assert {sample.rows for sample in samples} == {1, 2}
     assert 0 < sum(not sample.text for sample in samples) < 15  # nothing is an answer too
     for name in ("night", "blurred", "oblique"):
@@ -39,7 +44,7 @@ def test_a_shard_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for path, seed in zip(paths, (5, 5, 6), strict=True):
         render_shard(path, (7, seed), STREETS, count=12)
     first, again, other = ({**np.load(path)} for path in paths)
-    for key in ("crops", "texts", "slices"):
+    for key in ("crops", "texts", "visible", "countries", "slices"):
         np.testing.assert_array_equal(first[key], again[key])
     assert not np.array_equal(first["crops"], other["crops"])
     assert not list(tmp_path.glob("*.part*"))

@@ -6,18 +6,23 @@ import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
+from agent.core.allow import leaves
 from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import shipped_book
+from agent.plates.direction import UNKNOWN
+from agent.plates.leaving import PASSAGE as LISTED
 from agent.plates.passage import (
     Passage,
+    Picture,
     Plate,
     PlateHash,
+    SyntaxResult,
     passage_stream,
     plate_hashed,
     plate_with_text,
 )
-from agent.plates.purpose import PURPOSES, purpose_problem
+from agent.plates.purpose import PURPOSES, Purpose, purpose_problem
 from agent.plates.reading import take_apart
 from agent.plates.settings import PlatesSettings
 from agent.plates.syntax import Syntax
@@ -114,3 +119,37 @@ def test_the_schema_can_be_generated() -> None:
     fields = schema["$defs"]["Passage"]["properties"]
     assert {"plate", "direction", "agreeing", "picture", "decision", "still"} <= set(fields)
     assert set(schema["$defs"]["Plate"]["properties"]) == set(Plate.__struct_fields__)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES.values(), ids=lambda purpose: purpose.name)
+def test_every_field_of_a_passage_is_listed_or_left_out_on_purpose(purpose: Purpose) -> None:
+    allowed = passage_stream(purpose).allowed
+    assert allowed is not None
+    whole = Plate(
+        text="1234BCD",
+        raw="1234BCD",
+        hash="c0ffee",
+        country="E",
+        country_confidence=0.9,
+        confidence=0.9,
+        syntax=SyntaxResult(fits=True, format="E 2000", repaired=False, gain_nats=1.0),
+        characters=(("1", 0.9),),
+        alternatives=(("I234BCD", 0.1),),
+    )
+    told = Passage(
+        plate=whole,
+        direction=UNKNOWN,
+        agreeing=2,
+        frames=3,
+        first_seen=DAY,
+        last_seen=DAY,
+        picture=Picture(
+            sha256="0" * 64, digest_of="file", width=1, height=1, corners=((0, 0),) * 4
+        ),
+        camera="gate",
+        decision="left",
+        still=False,
+    )
+    text = {"plate.text", "plate.raw", "plate.characters", "plate.alternatives"}
+    assert set(leaves(Passage)) == set(LISTED) | text, "list a new field in agent/plates/leaving.py"
+    assert set(allowed.passed(told).dropped) == (set() if purpose.text else text)

@@ -84,6 +84,12 @@ def test_the_agent_makes_no_call_that_the_unit_forbids(tmp_path: Path) -> None:
     assert calls - allowed() - TRIED_ONLY == set()
 
 
+def test_nothing_of_its_memory_reaches_a_disk() -> None:
+    lines = UNIT.read_text().splitlines()
+    assert {"MemorySwapMax=0", "LimitCORE=0"} <= set(lines)
+    assert {"prctl", "prlimit64"} <= allowed()
+
+
 def test_the_unit_is_one_that_systemd_takes() -> None:
     unit = ConfigParser(strict=False, interpolation=None)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.core.access import Outcome
+from agent.core.allow import AllowList
 from agent.core.log import mask
 from agent.core.records import DataClass, Stream
 from agent.plates.lists.access import Reason
@@ -84,6 +85,22 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 ACCESS_PURPOSE = "access-control"
 
+_LIST_FIELDS = ("listed.name", "listed.revision", "listed.digest", "listed.size")
+
+_SEEN_FIELDS = ("agreeing", "reader", "vehicle", "camera", "first_seen", "last_seen")
+
+ACCESS_FIELDS = (
+    *("outcome", "reason", "match", *_LIST_FIELDS, "entry", "group", "hours", "until"),
+    *("plate", "weakest", "decided_on", *_SEEN_FIELDS),
+)
+"""What may leave of a decision, under a purpose that lets the text out."""
+
+CANDIDATE_FIELDS = (
+    *("match", *_LIST_FIELDS, "entry", "group", "differs", "characters", "country"),
+    *("decides", *_SEEN_FIELDS),
+)
+"""What may leave of a candidate under every purpose; the list's reason only where text may."""
+
 
 def access_stream() -> Stream:
     """Declare the stream of decisions about access."""
@@ -95,11 +112,13 @@ def access_stream() -> Stream:
         struct=Access,
         purpose=purpose.name,
         retention_s=purpose.retention_s,
+        allowed=AllowList.of(Access, *ACCESS_FIELDS),
     )
 
 
 def candidate_stream(purpose: str = "watch-list") -> Stream:
     """Declare the stream of candidates under one purpose."""
+    text = PURPOSES[purpose].text
     return Stream(
         name="plates.candidate",
         version=1,
@@ -107,6 +126,7 @@ def candidate_stream(purpose: str = "watch-list") -> Stream:
         struct=Candidate,
         purpose=purpose,
         retention_s=PURPOSES[purpose].retention_s,
+        allowed=AllowList.of(Candidate, *CANDIDATE_FIELDS, *(["reason"] if text else [])),
     )
 
 

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.plate_reader.alphabet import classes
+from models.plate_reader.rectify import STEPS
 from models.plate_reader.train.network import (
     COUNTRIES,
-    STEPS,
     PlateReaderNet,
     decay_groups,
     greedy,
