@@ -21,10 +21,12 @@ from agent.plates.passage import (
 )
 from agent.plates.purpose import Purpose
 from agent.plates.reading import take_apart
+from agent.plates.site import UNMEASURED, Site
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import Sighting, Track
 from agent.plates.vehicle import VehicleSeen
 from agent.plates.vote import Ballot, agreeing, vote
+from agent.plates.where import Ground, Where
 
 
 class Unreported(Enum):
@@ -62,6 +64,7 @@ class Rule:
     shortest: int
     unsure: float
     agreeing: int
+    site: Site = UNMEASURED
 
 
 class Judge:
@@ -82,6 +85,7 @@ class Judge:
         self._syntax = syntax
         self._rule = rule
         self._hashed = PlateHash(purpose.hash_bits)
+        self._ground = Ground(rule.site)
 
     def destroy_old_key(self, now: datetime) -> bool:
         """Destroy the key of yesterday's hashes; say whether there was one."""
@@ -103,7 +107,7 @@ class Judge:
         if isinstance(verdict, Unreported):
             return verdict
         seen = self._seen(verdict, track, final=True)
-        return self._decided(verdict, seen, track.best, track.frames, decision)
+        return self._decided(verdict, seen, track, decision)
 
     def still(self, sighting: Sighting, number: int) -> Decided | Unreported:
         """Decide about a plate in a picture that stands alone."""
@@ -111,14 +115,16 @@ class Judge:
         if isinstance(verdict, Unreported):
             return verdict
         taken = sighting.frame.taken
-        track = Track(number, taken, taken, sighting)
+        track = Track(number, taken, taken, sighting, frames=1)
         seen = self._seen(verdict, track, final=True, still=True)
-        return self._decided(verdict, seen, sighting, 1, "still")
+        return self._decided(verdict, seen, track, "still")
 
     def _seen(
         self, verdict: Verdict, track: Track, *, final: bool, still: bool = False
     ) -> VehicleSeen:
         told = take_apart(verdict.read, verdict.judgement)
+        going = direction(track.path)
+        where = Where() if still else self._ground.where(track, going)
         return VehicleSeen(
             duty=self._duty,
             camera=self._camera,
@@ -132,7 +138,10 @@ class Judge:
             still=still,
             first=track.first,
             last=track.last,
-            direction=direction(track.path),
+            direction=going,
+            lane=where.lane,
+            speed_m_s=where.speed_m_s,
+            speed_error_m_s=where.speed_error_m_s,
             purpose=self._purpose.name,
             characters=verdict.read.characters,
         )
@@ -141,8 +150,7 @@ class Judge:
         self,
         verdict: Verdict,
         seen: VehicleSeen,
-        best: Sighting,
-        frames: int,
+        track: Track,
         decision: Decision,
     ) -> Decided:
         if not self._purpose.passages:
@@ -151,13 +159,18 @@ class Judge:
             plate=self._plate(verdict, seen.last),
             direction=seen.direction,
             agreeing=seen.agreeing,
-            frames=frames,
+            frames=track.frames,
             first_seen=seen.first.utc,
             last_seen=seen.last.utc,
-            picture=picture(best.frame, best.quad),
+            picture=picture(track.best.frame, track.best.quad),
             camera=self._camera,
             decision=decision,
             still=seen.still,
+            lane=seen.lane,
+            speed_m_s=seen.speed_m_s,
+            speed_error_m_s=seen.speed_error_m_s,
+            in_view_s=round(max(seen.last.mono_s - seen.first.mono_s, 0.0), 2),
+            standing_s=round(track.standing.total_s, 2),
         )
         return Decided(passage, seen)
 

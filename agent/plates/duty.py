@@ -71,7 +71,7 @@ class PlatesDuty:
             settings.camera,
             purpose,
             Syntax(shipped_book(), settings.countries),
-            Rule(settings.shortest, settings.unsure, settings.agreeing),
+            Rule(settings.shortest, settings.unsure, settings.agreeing, settings.site),
         )
         self._limits = Limits(settings.score, settings.height_px, settings.shortest)
         self._sight = Sight(settings.camera, settings.silent_s)
@@ -252,7 +252,9 @@ class PlatesDuty:
             if told.passage is None:
                 continue  # the purpose leaves no trace of it here
             _log.info("%s: passage of %s", self._name, mask(told.seen.text))
-            record = Record(self._stream, self._settings.camera, told.seen.last, told.passage)
+            lane = f"/{told.seen.lane}" if told.seen.lane else ""
+            subject = f"{self._settings.camera}{lane}"
+            record = Record(self._stream, subject, told.seen.last, told.passage)
             if self._live:
                 self._store.offer(record)  # the street does not wait for a full disk
             else:

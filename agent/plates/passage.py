@@ -17,6 +17,7 @@ from agent.plates.reading import Characters
 from agent.plates.syntax import Judgement
 
 Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Measure = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 Decision = Literal["left", "stays", "crowded", "stopping", "still"]
@@ -77,7 +78,9 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle's passage, decided once.
 
     `agreeing` reads of `frames` pictures say `plate.text`. A `still` is a picture that stands
-    alone: it is recorded, and never acted upon. `speed_m_s` is None: this version measures none.
+    alone: it is recorded, and never acted upon. `in_view_s` and `standing_s` are by the node's own
+    monotonic clock, until the decision. `lane` is None where the site has no lanes, or it is
+    unclear; the speed with its standard error where the road is not calibrated, or it is unsure.
     """
 
     plate: Plate
@@ -90,7 +93,11 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     camera: str
     decision: Decision
     still: bool
-    speed_m_s: float | None = None
+    speed_m_s: Measure | None = None
+    speed_error_m_s: Measure | None = None
+    lane: str | None = None
+    in_view_s: Measure = 0.0
+    standing_s: Measure = 0.0
 
 
 def passage_stream(purpose: Purpose) -> Stream:

@@ -9,6 +9,7 @@ from agent.core.settings import CameraName, PathText, Seconds, Settings
 from agent.plates.book import country_problems
 from agent.plates.masks import Mask, mask_problems
 from agent.plates.purpose import purpose_problem
+from agent.plates.site import UNMEASURED, Site
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -41,6 +42,8 @@ class PlatesSettings(Settings, frozen=True):
     """The same plate within this time is the same passage."""
     silent_s: Seconds = 5.0
     """A camera without a picture for this long makes the duty blind."""
+    site: Site = UNMEASURED
+    """The lanes and the road in the picture, for lanes and speeds (docs/plates.md)."""
 
     masks: tuple[Mask, ...] = ()
     """Parts of the picture that nobody may look at: `{ name = "balcony", polygon = [[x, y], …] }`,

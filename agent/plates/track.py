@@ -13,6 +13,7 @@ from agent.core.frames import Frame
 from agent.core.vision import PlateRead, Quad
 from agent.plates.assign import assign
 from agent.plates.motion import Motion, Spot
+from agent.plates.standing import Standing
 from agent.plates.vote import Ballot, edits, likelihood
 
 MOST_TRACKS = 16
@@ -87,11 +88,13 @@ class Track:
     tried_s: float | None = None
     """When it was last tried to decide while the vehicle stands."""
     motion: Motion = field(init=False)
+    standing: Standing = field(init=False)
     ballots: list[Ballot] = field(default_factory=list)
     path: list[Spot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.motion = Motion(self.best.spot)
+        self.standing = Standing(self.best.spot)
 
     def add(self, sighting: Sighting) -> None:
         """Take one more look at this plate."""
@@ -105,6 +108,7 @@ class Track:
                 self.ballots.remove(min(self.ballots, key=lambda ballot: ballot.weight))
         if self.path:
             self.motion.take(sighting.spot)
+            self.standing.take(sighting.spot)
         self.path.append(sighting.spot)
         if len(self.path) > MOST_PATH:
             del self.path[1:-1:2]

@@ -47,6 +47,8 @@ class There(msgspec.Struct, frozen=True, array_like=True):
     vehicle: str
     corners: Corners
     whole: bool
+    along_m: float
+    """Where along the road it was."""
 
 
 class Moment(msgspec.Struct, frozen=True, array_like=True):
@@ -63,7 +65,6 @@ class Car(msgspec.Struct, frozen=True, array_like=True):
     text: str
     country: str
     lane: str
-    speed_m_s: float
     plate_height_m: float
     hidden: float
     frames: int
@@ -147,7 +148,7 @@ def _made(world: World, for_s: float, rate_hz: float) -> Run:
                 continue
             whole = world.sees(vehicle, time_s)
             frames[vehicle.id] = frames.get(vehicle.id, 0) + whole
-            there.append(There(vehicle.id, _corners(spots), whole))
+            there.append(There(vehicle.id, _corners(spots), whole, float(corners[:, 1].mean())))
             cars[vehicle.id] = (vehicle, float(corners[:, 2].mean()))
         moments.append(
             Moment(
@@ -174,7 +175,6 @@ def _made(world: World, for_s: float, rate_hz: float) -> Run:
                 vehicle.plate,
                 vehicle.country,
                 vehicle.lane,
-                vehicle.speed_mps,
                 height_m,
                 hidden.get(name, 1.0),
                 frames[name],

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.vehicles [--json PATH] [--for-s SECONDS] [--seed N]
 
 On the simulated street, whose truth is known, at the camera's rate and at slower ones; also on
-three streets too hard to read well, so that there are mistakes to learn from. `switches` counts how often
-the looks at one plate go to another track; `mixed`, tracks that hold looks at two plates; `split`,
-vehicles with more than one track. The second table holds what is said of voted reads that enough
-looks agree on, no other rule applied, against how often they are right.
+three streets too hard to read well, so that there are mistakes to learn from. `switches` counts how
+often the looks at one plate go to another track; `mixed`, tracks that hold looks at two plates;
+`split`, vehicles with more than one track. The second table holds what is said of voted reads that
+enough looks agree on, no other rule applied, against how often they are right.
 """
 
 import argparse

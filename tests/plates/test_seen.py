@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 
 from agent.plates.purpose import PURPOSES
+from agent.plates.site import Site
 from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
 from tests.plates.drawn import DrawnModels, put, street
@@ -101,3 +103,50 @@ async def test_neighbours_see_the_plate_whatever_may_leave(clock: LoopClock, pur
         told = [p.plate.text for p in one.journal.passages]
         assert told == ([None] if PURPOSES[purpose].passages else [])
         assert {(seen.purpose, len(seen.characters)) for seen in heard} == {(purpose, 7)}
+
+
+LANES = {
+    "picture": [640, 360],
+    "lane": [
+        {"name": "left", "corners": [[0, 0], [320, 0], [320, 360], [0, 360]]},
+        {"name": "right", "corners": [[321, 0], [640, 0], [640, 360], [321, 360]]},
+    ],
+    # a road seen from straight above, 20 pixels a metre
+    "road": {
+        "points": [
+            {"picture": [x, y], "road_m": [x / 20, y / 20]}
+            for x, y in ((20, 20), (620, 20), (620, 340), (20, 340))
+        ],
+        "camera_height_m": 6.0,
+    },
+}
+
+
+async def test_a_measured_site_tells_lane_speed_and_stay(clock: LoopClock) -> None:
+    site = msgspec.convert(LANES, Site)
+    async with node(clock, DrawnModels(), site=site) as one:
+        with neighbour(one) as heard:
+            await one.drive("1234BCD", frames=8, speed=8)  # 8 right and 4 down each 0.1 s
+            await asyncio.sleep(2)
+        [record] = one.journal.records
+        [passage] = one.journal.passages
+    assert record.subject == "gate/left"
+    assert passage.lane == "left"
+    over_the_road = (8**2 + 4**2) ** 0.5 / 20 / 0.1
+    plates_height_m = 0.625  # seen neither coming nor going: between front and rear
+    assert passage.speed_m_s == pytest.approx(over_the_road * (1 - plates_height_m / 6), rel=0.01)
+    assert passage.speed_error_m_s is not None
+    assert 0.01 < passage.speed_error_m_s < 0.5
+    assert passage.in_view_s == pytest.approx(0.7, abs=0.01)
+    assert passage.standing_s == 0
+    assert (heard[-1].lane, heard[-1].speed_m_s) == ("left", passage.speed_m_s)
+
+
+async def test_a_vehicle_that_waits_tells_how_long_it_stood(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), stays_s=5.0) as one:
+        await one.drive("1234BCD", frames=60, speed=0, y=60)
+        [record] = one.journal.records
+        [passage] = one.journal.passages
+    assert record.subject == "gate"  # no lanes were measured here
+    assert (passage.lane, passage.speed_m_s, passage.speed_error_m_s) == (None, None, None)
+    assert passage.standing_s == passage.in_view_s == pytest.approx(5, abs=0.2)
