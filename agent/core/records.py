@@ -24,9 +24,9 @@ class Stream:
     """One declared flow of records: the birth message lists it, the outbox obeys it.
 
     `name` is `<duty>.<noun>` and also the topic's last level. `unit` is a UCUM code, "1" where
-    the values carry their units in their names. `retention_s` is how long the centre may keep a
-    record under `purpose`. `allowed` lists the fields that may leave under it; without a list all
-    do, which is for data that is of nobody.
+    each value has its own, in its name or by `units_of`. `retention_s` is how long the centre may
+    keep a record under `purpose`. `allowed` lists the fields that may leave under it; without a
+    list all do, which is for data that is of nobody.
     """
 
     name: str
@@ -38,6 +38,22 @@ class Stream:
     unit: str = "1"
     leaves_node: bool = True
     allowed: AllowList | None = None
+
+
+UNIT = "x-unit"
+"""The key under which a field's JSON Schema names its UCUM unit: `Meta(extra_json_schema=…)`."""
+
+
+def units_of(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """Return the UCUM unit of each of a struct's own fields that declares one."""
+    schema = msgspec.json.schema(struct)
+    own = schema["$defs"][schema["$ref"].rpartition("/")[2]]["properties"]
+    ways = {name: (entry, *entry.get("anyOf", ())) for name, entry in own.items()}
+    return {
+        name: next(way[UNIT] for way in each if UNIT in way)
+        for name, each in ways.items()
+        if any(UNIT in way for way in each)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ _log = logging.getLogger(__name__)
 class Store:
     """Commits records one after the other; `run` must be running for anything to happen."""
 
-    def __init__(self, name: str, journal: Journal) -> None:
+    def __init__(self, name: str, journal: Journal, what: str = "passages") -> None:
+        """Commit for the duty `name`; `what` is what its words call the records."""
         self._name = name
+        self._what = what
         self._journal = journal
         self._waiting: deque[Record] = deque()
         self._filled, self._room, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -42,7 +44,7 @@ class Store:
         if len(self._waiting) >= MOST_WAITING:
             self.lost += 1
             if self.lost == 1 or self.lost % 100 == 0:
-                _log.warning("%s: %d passages lost: %s", self._name, self.lost, self.trouble)
+                _log.warning("%s: %d %s lost: %s", self._name, self.lost, self._what, self.trouble)
             return False
         self._waiting.append(record)
         self._empty.clear()
@@ -82,11 +84,11 @@ class Store:
                 await self._journal.put(self._waiting[0])
             except Rejected as error:
                 self.refused += 1
-                self.trouble = f"the store refused {self.refused} passages: {error}"
+                self.trouble = f"the store refused {self.refused} {self._what}: {error}"
                 _log.warning("%s: %s", self._name, self.trouble)
             except DeviceError as error:
                 if self.trouble is None:
-                    _log.warning("%s: passages wait in memory: %s", self._name, error)
+                    _log.warning("%s: %s wait in memory: %s", self._name, self._what, error)
                 self.trouble = self._words(error)
                 await self._wait(retry_s)
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
@@ -100,7 +102,7 @@ class Store:
 
     def _words(self, error: DeviceError) -> str:
         lost = f", {self.lost} lost" if self.lost else ""
-        return f"{len(self._waiting)} passages wait in memory{lost}: {error}"
+        return f"{len(self._waiting)} {self._what} wait in memory{lost}: {error}"
 
     async def _wait(self, wait_s: float) -> None:
         """Wait, or only a moment when somebody waits for the end."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 import msgspec
 from msgspec import field
 
-from agent.core.records import DataClass, Stream
+from agent.core.records import DataClass, Stream, units_of
 from agent.telemetry.wire import Said
 
 
@@ -64,6 +64,8 @@ class StreamLine(Said, frozen=True, kw_only=True):
     type: str
     dataschema: str
     unit: str
+    units: dict[str, str] = field(default_factory=dict)
+    """UCUM units by field, of fields that declare their own."""
     purpose: str
     retention_s: int
     leaves_node: bool
@@ -77,6 +79,7 @@ class StreamLine(Said, frozen=True, kw_only=True):
             type=event_type(stream),
             dataschema=schema_urn(stream),
             unit=stream.unit,
+            units=units_of(stream.struct),
             purpose=stream.purpose,
             retention_s=stream.retention_s,
             leaves_node=stream.leaves_node,
