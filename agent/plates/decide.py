@@ -87,6 +87,11 @@ class Judge:
         self._hashed = PlateHash(purpose.hash_bits)
         self._ground = Ground(rule.site)
 
+    @property
+    def forgets(self) -> bool:
+        """Whether nothing of a vehicle may be kept once it is decided."""
+        return not self._purpose.passages
+
     def destroy_old_key(self, now: datetime) -> bool:
         """Destroy the key of yesterday's hashes; say whether there was one."""
         return self._hashed.destroy_old(now)

@@ -91,6 +91,7 @@ class PlatesDuty:
         self._subscription = ExitStack()
         if not self._live:
             self._subscribe(self._subscription)
+        self._traces = False
         self._in_hand: asyncio.Task[None] | None = None
         self._counts: Counter[str] = Counter()
         self._detect_ms = self._read_ms = 0.0
@@ -204,6 +205,7 @@ class PlatesDuty:
         if frame is None:
             await self._tell(await eye.does(self._follower.end, "left"))
             self._follower.forget(self._around.clock.stamp().mono_s)
+            await self._wipe(eye)
             return
         self._counts["frames"] += 1
         words = unusable(frame)
@@ -235,12 +237,21 @@ class PlatesDuty:
         self._sight.saw(self._around.clock.stamp(), dark=look is None)
         if look is None:
             self._counts["dark"] += 1
+            await self._tell(await eye.does(self._follower.see, frame, []))
             return
         self._tell_times(look)
         await self._quality.after(eye.does, frame, look.plates)
         sightings = [Sighting(frame, quad, read) for quad, read in look.plates]
         self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
         await self._tell(await eye.does(self._follower.see, frame, sightings))
+        self._traces = self._traces or bool(sightings)
+        await self._wipe(eye)
+
+    async def _wipe(self, eye: Eye) -> None:
+        """Overwrite the models' memory once nobody is in view, where nobody may leave a trace."""
+        if self._traces and self._judge.forgets and not len(self._follower):
+            self._traces = False
+            await eye.wipe()
 
     async def _tell(self, news: Iterable[Told]) -> None:
         """Tell the node's other parts, then the centre."""

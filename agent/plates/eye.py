@@ -55,6 +55,10 @@ class Eye:
         self._under_way = done
         return await asyncio.shield(future)
 
+    async def wipe(self) -> None:
+        """Overwrite what the models' own memory still holds of the last picture and its plates."""
+        await self.does(self._blank)
+
     async def idle(self) -> None:
         """Wait until the thread has nothing more to do."""
         if self._under_way:
@@ -66,6 +70,12 @@ class Eye:
 
     def _load(self) -> None:
         self._detector, self._reader = self._models.load()
+        self._blank()
+
+    def _blank(self) -> None:
+        """Run both models on nothing."""
+        if self._detector is None or self._reader is None:
+            return
         luma = np.zeros(WARM_UP_SHAPE, np.uint8)
         self._detector.detect(luma)
         corners = np.array([[10, 10], [110, 10], [110, 34], [10, 34]], np.float32)

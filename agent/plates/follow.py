@@ -97,6 +97,8 @@ class Follower:
             return
         seen = decided.seen
         track.decided = self._lately.mark(seen.text)
+        if self._judge.forgets:
+            track.forget(self._lately.mark)
         if self._lately.again(track.decided, seen.first.mono_s, seen.last.mono_s):
             self.counts["rejoined"] += 1
         else:

@@ -3,13 +3,15 @@
 Pure: time comes in with the pictures, as their stamps' `mono_s`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from math import hypot, inf
 
+import numpy as np
+
 from agent.core.clock import Stamp
-from agent.core.frames import Frame
+from agent.core.frames import Frame, Pixels
 from agent.core.vision import PlateRead, Quad
 from agent.plates.assign import assign
 from agent.plates.motion import Motion, Spot
@@ -85,6 +87,8 @@ class Track:
     """Whether it has been told before its decision."""
     decided: bytes | None = None
     """What stands for its plate once it has been decided on (`LatelySeen.mark`)."""
+    forgotten: Callable[[str], bytes] | None = None
+    """Makes marks of texts, once only the mark of its own is kept of what it read."""
     tried_s: float | None = None
     """When it was last tried to decide while the vehicle stands."""
     motion: Motion = field(init=False)
@@ -100,9 +104,9 @@ class Track:
         """Take one more look at this plate."""
         self.frames += 1
         self.last = sighting.frame.taken
-        if sighting.weight > self.best.weight:
+        if self.forgotten is None and sighting.weight > self.best.weight:
             self.best = sighting
-        if sighting.read.characters:
+        if self.forgotten is None and sighting.read.characters:
             self.ballots.append(Ballot(sighting.read, sighting.weight))
             if len(self.ballots) > MOST_BALLOTS:
                 self.ballots.remove(min(self.ballots, key=lambda ballot: ballot.weight))
@@ -112,6 +116,14 @@ class Track:
         self.path.append(sighting.spot)
         if len(self.path) > MOST_PATH:
             del self.path[1:-1:2]
+
+    def forget(self, mark: Callable[[str], bytes]) -> None:
+        """Keep nothing of what was read and seen but the mark of its plate, while it is in view."""
+        self.forgotten = mark
+        self.ballots.clear()
+        at = self.best.frame
+        nothing = Frame(at.source, at.seq, at.taken, Pixels.GREY8, np.zeros((1, 1), np.uint8))
+        self.best = replace(self.best, frame=nothing, read=PlateRead(()))
 
     def stays(self, stays_s: float) -> bool:
         """Say whether it is time to decide although the vehicle has not left."""
@@ -123,7 +135,15 @@ class Track:
         off, density = self.motion.surprise(sighting.spot)
         if off > FARTHEST**2:
             return -inf
-        return density - OTHER_NATS + same_text(self.best.read, sighting.read)
+        return density - OTHER_NATS + self._same_text(sighting.read)
+
+    def _same_text(self, read: PlateRead) -> float:
+        if self.forgotten is None:
+            return same_text(self.best.read, read)
+        if not read.characters:
+            return 0.0
+        same = self.forgotten(read.text) == self.decided
+        return likelihood(read) * (ALIKE_NATS if same else UNLIKE_NATS)
 
 
 def same_text(one: PlateRead, other: PlateRead) -> float:
