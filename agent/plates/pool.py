@@ -4,7 +4,8 @@ A logarithmic (geometric) pool: independent looks would be multiplied, but thirt
 dirty plate share its dirt. So the looks count as fewer than they are (docs/decisions/0086).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from math import exp, log
 
 from agent.core.vision import CharacterRead
@@ -29,6 +30,10 @@ MOST_CHOICES = 5
 
 LEAST_CHOICE = 1e-3
 """Rivals less likely than this are not kept."""
+
+
+Pool = Callable[[Sequence[float], Sequence[CharacterRead | None]], CharacterRead | None]
+"""A way to join what looks say of one place: `pooled` or `averaged`."""
 
 
 def counting(weights: Sequence[float]) -> list[float]:
@@ -62,6 +67,26 @@ def pooled(counts: Sequence[float], place: Sequence[CharacterRead | None]) -> Ch
     if 2 * nothing >= whole:
         return None
     ranked = sorted(((c, w / whole) for c, w in weights.items()), key=_likeliest_first)
+    kept = [way for way in ranked[:MOST_CHOICES] if way[1] >= LEAST_CHOICE]
+    return CharacterRead(tuple(kept or ranked[:1]))
+
+
+def averaged(
+    counts: Sequence[float], place: Sequence[CharacterRead | None]
+) -> CharacterRead | None:
+    """Return the looks' mean at one place; None if less than half of them have a character there.
+
+    For looks that share all their mistakes, as crops of one picture do: together they are no surer
+    than one, and less sure where they differ.
+    """
+    whole = sum(counts)
+    if 2 * sum(count for count, look in zip(counts, place, strict=True) if look) <= whole:
+        return None
+    chances: dict[str, float] = defaultdict(float)
+    for count, look in zip(counts, place, strict=True):
+        for char, chance in look.choices if look else ():
+            chances[char] += count * chance / whole
+    ranked = sorted(((c, min(w, 1.0)) for c, w in chances.items()), key=_likeliest_first)
     kept = [way for way in ranked[:MOST_CHOICES] if way[1] >= LEAST_CHOICE]
     return CharacterRead(tuple(kept or ranked[:1]))
 

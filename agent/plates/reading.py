@@ -6,6 +6,7 @@ from time import perf_counter
 
 from agent.core.log import mask
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
+from agent.plates.crops import MOST_CROPS, read_crops
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
 from agent.plates.vote import likelihood, whole_texts
@@ -25,13 +26,14 @@ class Limits:
     """What is too unsure, too small or too short to be a plate.
 
     A quad that the detector is not sure of is a plate if its characters are read with a mean
-    likelihood of at least `vouched`.
+    likelihood of at least `vouched`. Each plate is read from `crops` crops.
     """
 
     score: float = 0.0  # the detector has a threshold of its own, found on data
     height_px: float = 8.0
     shortest: int = 4
     vouched: float = 0.95
+    crops: int = MOST_CROPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def look(
         if quad.score >= limits.score and height_px(quad) >= limits.height_px
     ][:MOST_PLATES]
     detected_s = perf_counter()
-    reads = reader.read(luma, quads) if quads else ()
+    reads = read_crops(luma, quads, reader, limits.crops) if quads else ()
     read_s = perf_counter()
     plates = tuple(
         (quad, read) for quad, read in zip(quads, reads, strict=True) if _counts(quad, read, limits)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.pool import counting, pooled
+from agent.plates.pool import Pool, counting, pooled
 
 GAP_COST = 0.7
 """Leaving a place out costs less than two wrong characters and more than half of one."""
@@ -35,7 +35,7 @@ class Ballot:
     weight: float
 
 
-def vote(ballots: Sequence[Ballot]) -> PlateRead:
+def vote(ballots: Sequence[Ballot], together: Pool = pooled) -> PlateRead:
     """Return the read that the ballots agree on; empty for no ballots.
 
     Each place's probabilities are pooled as `agent.plates.pool` says; how many looks agree is
@@ -55,7 +55,7 @@ def vote(ballots: Sequence[Ballot]) -> PlateRead:
         for place, character in _align(pivot, ballot.read):
             looks[place][number] = character
     counts = counting([ballot.weight for ballot in ballots])
-    places = (pooled(counts, looks[place]) for place in sorted(looks))
+    places = (together(counts, looks[place]) for place in sorted(looks))
     return PlateRead(tuple(place for place in places if place), _countries(ballots))
 
 

@@ -60,10 +60,10 @@ def decode(heat: Floats, across: Floats, down: Floats, threshold: float) -> tupl
         centre = (index[:, None].astype(np.float32) + 0.5) * STRIDE_PX
         corners[:, :, axis] = expand(code.reshape(-1, 4)[cells]) + centre
     scores = 1.0 / (1.0 + np.exp(-flat[cells]))
-    return _each_once(corners, np.asarray(scores, np.float32))
+    return each_once(corners, np.asarray(scores, np.float32))
 
 
-def _each_once(corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
+def each_once(corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
     """Keep the best of each heap of overlapping quads, averaged with those that agree with it."""
     overlap = overlaps(corners)
     free = np.ones(len(scores), np.bool_)

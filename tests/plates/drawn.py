@@ -80,7 +80,7 @@ class DrawnReader:
         return [self._one(luma, quad) for quad in quads]
 
     def _one(self, luma: Luma, quad: Quad) -> PlateRead:
-        (x, y), (right, bottom) = (quad.corners[i].astype(int) for i in (0, 2))
+        (x, y), (right, bottom) = (quad.corners[i].astype(int).clip(0) for i in (0, 2))
         rim = CELL[1] // 2
         height = CELL[0] + 2 * rim
         places = round((right - x) * height / (bottom - y) / CELL[1]) - 1

@@ -1,0 +1,45 @@
+"""One plate is read from several crops that differ a little, and the reads are voted on.
+
+Corners are never exact: a margin too narrow loses a stroke, one too wide lets a bolt in. Crops of
+one picture share its blur and dirt, so however many agree, they are together no surer than one.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.core.vision import Luma, PlateRead, PlateReader, Quad
+from agent.plates.pool import averaged
+from agent.plates.vote import Ballot, likelihood, vote
+
+MARGINS = ((0.0, 0.0), (0.04, 0.10), (-0.03, -0.06))
+"""By how much of its width and height each crop's quad is larger: as found, wider, tighter."""
+
+MOST_CROPS = len(MARGINS)
+
+
+def read_crops(
+    luma: Luma, quads: Sequence[Quad], reader: PlateReader, crops: int = MOST_CROPS
+) -> tuple[PlateRead, ...]:
+    """Return one read for each quad, voted from `crops` crops, 1 to `MOST_CROPS`, of each."""
+    ways = [
+        reader.read(luma, [grown(quad, *margin) for quad in quads])
+        for margin in MARGINS[: max(crops, 1)]
+    ]
+    if len(ways) == 1:
+        return tuple(ways[0])
+    return tuple(_voted(reads) for reads in zip(*ways, strict=True))
+
+
+def grown(quad: Quad, across: float, down: float) -> Quad:
+    """Return the quad, larger by these shares of its own width and height about its middle."""
+    if not across and not down:
+        return quad
+    a, b, c, d = quad.corners
+    along, along_down = (b - a + c - d) * (across / 4), (d - a + c - b) * (down / 4)
+    step = [-along - along_down, along - along_down, along + along_down, along_down - along]
+    return Quad((quad.corners + np.stack(step)).astype(np.float32), quad.score, quad.sure)
+
+
+def _voted(reads: Sequence[PlateRead]) -> PlateRead:
+    return vote([Ballot(read, likelihood(read)) for read in reads], averaged)

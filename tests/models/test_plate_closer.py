@@ -1,0 +1,78 @@
+"""Each find is looked at again, larger: where its second look lies, and how two scores are one."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from models.plate_detector.closer import FAINTEST, PLATE_PX, QUARTERS, agreed, cut
+from models.plate_detector.decode import Floats
+
+INPUT = (288, 512)
+
+
+def boxes(*sides: tuple[float, float, float, float]) -> Floats:
+    corners = [
+        [(left, top), (right, top), (right, bottom), (left, bottom)]
+        for left, top, right, bottom in sides
+    ]
+    return np.array(corners, np.float32)
+
+
+def speckled(rows: int = 720, columns: int = 1280) -> NDArray[np.uint8]:
+    return np.random.default_rng(3).integers(1, 256, (rows, columns), np.uint8)
+
+
+def test_a_small_plate_is_made_as_wide_as_the_network_likes() -> None:
+    into = np.zeros(INPUT, np.uint8)
+    [quarter] = cut(speckled(), boxes((600, 300, 645, 310)), into)
+    assert 45 / quarter.fitted.x == pytest.approx(PLATE_PX, rel=0.02)
+
+
+@pytest.mark.parametrize("plate", [(600, 300, 645, 310), (2, 3, 60, 15), (1220, 700, 1279, 719)])
+def test_corners_go_to_the_quarter_and_back(plate: tuple[float, float, float, float]) -> None:
+    into, luma = np.zeros(INPUT, np.uint8), np.zeros((720, 1280), np.uint8)
+    left, top, right, bottom = (int(side) for side in plate)
+    luma[top:bottom, left:right] = 255
+    quarters = cut(luma, boxes(plate, plate, plate, plate), into)
+    assert len(quarters) == QUARTERS
+    for quarter in quarters:
+        x, y = quarter.at
+        shown = np.argwhere(into[y : y + 144, x : x + 256] > 127)
+        (upper, before), (lower, after) = shown.min(0), shown.max(0) + 1
+        seen = boxes((x + before, y + upper, x + after, y + lower))
+        assert quarter.to_picture(seen)[0] == pytest.approx(boxes(plate)[0], abs=1.0)
+
+
+def test_quarters_without_a_candidate_are_black() -> None:
+    into = np.full(INPUT, 77, np.uint8)
+    cut(speckled(), boxes((600, 300, 645, 310)), into)
+    assert not into[:, 256:].any()
+    assert not into[144:].any()
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (8, 300), (300, 8), (1, 1)])
+def test_pictures_of_any_shape_are_cut(shape: tuple[int, int]) -> None:
+    quarters = cut(speckled(*shape), boxes((-5, -5, 4, 4)), np.zeros(INPUT, np.uint8))
+    assert len(quarters) == 1
+
+
+def looked(score: float, again: Floats, scores: list[float]) -> tuple[Floats, float]:
+    luma, first = speckled(), boxes((600, 300, 690, 320))
+    quarters = cut(luma, first, np.zeros(INPUT, np.uint8))
+    inside = (again - quarters[0].picture) / (quarters[0].fitted.x, quarters[0].fitted.y)
+    seconds = inside.astype(np.float32), np.array(scores, np.float32)
+    [both] = agreed((first, np.array([score], np.float32)), quarters, seconds)
+    return both
+
+
+def test_the_second_look_gives_the_corners_and_half_the_score() -> None:
+    corners, score = looked(0.3, boxes((605, 302, 688, 321), (100, 100, 200, 120)), [0.7, 0.9])
+    assert corners == pytest.approx(boxes((605, 302, 688, 321))[0], abs=0.1)
+    assert score == pytest.approx(0.5, abs=1e-4)
+
+
+def test_what_is_not_found_again_keeps_its_corners_and_becomes_doubtful() -> None:
+    corners, score = looked(0.5, boxes((100, 100, 200, 120)), [0.9])
+    assert corners == pytest.approx(boxes((600, 300, 690, 320))[0])
+    assert score == pytest.approx(looked(0.5, boxes((600, 300, 690, 320)), [FAINTEST])[1])
+    assert score < 0.2
