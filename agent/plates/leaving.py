@@ -27,6 +27,10 @@ PASSAGE = (
     "decision",
     "still",
     "speed_m_s",
+    "speed_error_m_s",
+    "lane",
+    "in_view_s",
+    "standing_s",
 )
 """Under every purpose: nothing here is the plate's text or a part of it."""
 
