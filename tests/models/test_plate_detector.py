@@ -158,5 +158,5 @@ def test_pictures_without_plates(detector: PlateDetector, data_dir: Path) -> Non
 def test_held_out_rides(detector: PlateDetector, data_dir: Path) -> None:
     lines = judge.street(detector, data_dir, "int8")
     of = {(line.measure.split()[0], line.slice): line.value for line in lines}
-    assert of["recall", "held-out rides, 80 px and wider"] >= 0.84  # one pass at 512 px
+    assert of["recall", "held-out rides, all"] >= 0.88
     assert of["precision", "held-out rides, all"] >= 0.92
