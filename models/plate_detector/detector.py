@@ -16,6 +16,9 @@ FOLDER = Path(__file__).parent
 MOST_CLOSER = 16
 """Candidates looked at again, best first: four more runs at most, however much a thicket shows."""
 
+CANDIDATE = 0.15
+"""From this score on a find of the first look is looked at again."""
+
 
 class TfliteDetector:
     """The `PlateDetector` of this package. Blocking and not thread-safe; give it one thread."""
@@ -47,7 +50,7 @@ class TfliteDetector:
         if luma.ndim != 2 or 0 in luma.shape:  # noqa: PLR2004  rows and columns
             raise Rejected(f"plate detector: a picture of shape {luma.shape}, expected (H, W)")
         fitted = fit(luma, self._input)
-        corners, scores = self._seen(self.weakest)
+        corners, scores = self._seen(min(self.weakest, CANDIDATE))
         corners = np.asarray(corners * np.array((fitted.x, fitted.y), np.float32), np.float32)
         corners, scores = self._closer(luma, corners[:MOST_CLOSER], scores[:MOST_CLOSER])
         return [
