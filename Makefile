@@ -26,7 +26,7 @@ setup: $(STAMP)
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Sereno needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11 " + "setup")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[node,simulators,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[node,simulators,dev,peers]'
 	@touch $@
 
 demo: setup

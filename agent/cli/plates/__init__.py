@@ -7,6 +7,7 @@ VERBS: dict[str, str] = {
     "explain": "say which country's plate a text is, and why; or why it is none",
     "eval": "judge the reading on labelled pictures: figures, and a sheet of every miss",
     "list": "check a list of plates, and hash one for a node",
+    "bench": "run the same pictures through other readers, side by side",
 }
 """The verbs under `sereno plates`; each is a module here with `add_arguments` and `run`."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agent.core.vision import Luma, PlateDetector, PlateReader, Quad
+from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.evaluate.cause import Rejection, Scene, cause_of
 from agent.plates.evaluate.distance import distance
 from agent.plates.evaluate.labelled import Corners, Labelled, LabelledPlate
@@ -54,13 +54,13 @@ class Judge:
     def judge(self, labelled: Labelled, luma: Luma) -> PictureScore:
         """Read a picture, (H, W) uint8, and compare."""
         picture = shown(luma, self.view)
-        detector = detector_for(self.view, self.detector)
-        reading = read_plates(picture.luma, detector, self.reader, self.syntax, self.limits)
-        kept = look(picture.luma, detector, self.reader, self.limits).plates
+        eyes = OneLook(detector_for(self.view, self.detector), self.reader)
+        reading = read_plates(picture.luma, eyes, eyes, self.syntax, self.limits)
+        kept = look(picture.luma, eyes, eyes, self.limits).plates
         scene = Scene(
             reading.plates,
             tuple(quad for quad, _ in kept),
-            self._rejected(picture.luma, detector, [quad for quad, _ in kept]),
+            self._rejected(picture.luma, eyes, [quad for quad, _ in kept]),
         )
         plates = [plate for plate in labelled.plates if not plate.ignored]
         corners = [_corners(plate, picture, luma) for plate in plates]
@@ -101,19 +101,38 @@ class Judge:
             total_ms=reading.total_ms,
         )
 
-    def _rejected(
-        self, luma: Luma, detector: PlateDetector, kept: Sequence[Quad]
-    ) -> tuple[Rejection, ...]:
+    def _rejected(self, luma: Luma, eyes: "OneLook", kept: Sequence[Quad]) -> tuple[Rejection, ...]:
         """Look again at what the detector offered and the limits refused."""
         refused = [
             quad
-            for quad in detector.detect(luma)
+            for quad in eyes.detect(luma)
             if all(overlap(quad.corners, other.corners) < FOUND_IOU for other in kept)
         ]
-        reads = self.reader.read(luma, refused) if refused else ()
+        reads = eyes.read(luma, refused)
         return tuple(
             Rejection(quad, read, self.limits) for quad, read in zip(refused, reads, strict=True)
         )
+
+
+class OneLook:
+    """Detector and reader for one picture: asked again, they say what they said, at no cost."""
+
+    def __init__(self, detector: PlateDetector, reader: PlateReader) -> None:
+        self._detector, self._reader = detector, reader
+        self._quads: Sequence[Quad] | None = None
+        self._reads: dict[int, PlateRead] = {}
+
+    def detect(self, luma: Luma) -> Sequence[Quad]:
+        if self._quads is None:
+            self._quads = self._detector.detect(luma)
+        return self._quads
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
+        new = [quad for quad in quads if id(quad) not in self._reads]  # `_quads` keeps them alive
+        if new:
+            reads = self._reader.read(luma, new)
+            self._reads.update((id(quad), read) for quad, read in zip(new, reads, strict=True))
+        return [self._reads[id(quad)] for quad in quads]
 
 
 def answers(
@@ -172,10 +191,7 @@ def _score(  # noqa: PLR0913 - one plate and all that is known of it
 
 
 def _extra(labelled: Labelled, quad: Quad, scene: Scene, luma: Luma) -> PlateScore:
-    # `look` and `read_plates` saw the same picture, but each has quads of its own
-    read = next(
-        (a for a in scene.answers if overlap(a.quad.corners, quad.corners) >= FOUND_IOU), None
-    )
+    read = next((answer for answer in scene.answers if answer.quad is quad), None)
     return PlateScore(
         labelled.picture,
         None,

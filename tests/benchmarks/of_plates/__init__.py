@@ -1,0 +1,1 @@
+"""What the benchmarks of plates share; nothing here is run by itself."""
