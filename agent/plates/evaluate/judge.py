@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
+from agent.plates.crops import read_crops
 from agent.plates.evaluate.cause import Rejection, Scene, cause_of
 from agent.plates.evaluate.distance import distance
 from agent.plates.evaluate.labelled import Corners, Labelled, LabelledPlate
@@ -108,7 +109,7 @@ class Judge:
             for quad in eyes.detect(luma)
             if all(overlap(quad.corners, other.corners) < FOUND_IOU for other in kept)
         ]
-        reads = eyes.read(luma, refused)
+        reads = read_crops(luma, refused, eyes, self.limits.crops) if refused else ()
         return tuple(
             Rejection(quad, read, self.limits) for quad, read in zip(refused, reads, strict=True)
         )
@@ -120,7 +121,8 @@ class OneLook:
     def __init__(self, detector: PlateDetector, reader: PlateReader) -> None:
         self._detector, self._reader = detector, reader
         self._quads: Sequence[Quad] | None = None
-        self._reads: dict[int, PlateRead] = {}
+        self._reads: dict[bytes, PlateRead] = {}
+        """By the quad's corners: the pipeline makes new quads of the same corners for its crops."""
 
     def detect(self, luma: Luma) -> Sequence[Quad]:
         if self._quads is None:
@@ -128,11 +130,11 @@ class OneLook:
         return self._quads
 
     def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
-        new = [quad for quad in quads if id(quad) not in self._reads]  # `_quads` keeps them alive
+        new = {key: quad for quad in quads if (key := quad.corners.tobytes()) not in self._reads}
         if new:
-            reads = self._reader.read(luma, new)
-            self._reads.update((id(quad), read) for quad, read in zip(new, reads, strict=True))
-        return [self._reads[id(quad)] for quad in quads]
+            reads = self._reader.read(luma, list(new.values()))
+            self._reads.update(zip(new, reads, strict=True))
+        return [self._reads[quad.corners.tobytes()] for quad in quads]
 
 
 def answers(
