@@ -10,6 +10,7 @@ import msgspec
 
 from simulators.centre.ingest import IngestState
 from simulators.centre.reader import Reader
+from simulators.centre.traffic import TrafficView, traffic
 from simulators.centre.views import Books, RecordView, books, newest_passages
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Front(msgspec.Struct, frozen=True, kw_only=True):
     now: str
     centre: IngestState
     books: Books
+    traffic: TrafficView
 
 
 class Hub:
@@ -76,8 +78,8 @@ class Hub:
             self._changed.notify_all()
 
     async def _look(self) -> None:
-        front_of, passages = await self._reader.ask(
-            lambda db: (books(db), newest_passages(db, MOST_PASSAGES))
+        front_of, passages, lanes = await self._reader.ask(
+            lambda db: (books(db), newest_passages(db, MOST_PASSAGES), traffic(db))
         )
         front = Front(
             org=self._org,
@@ -85,6 +87,7 @@ class Hub:
             now=_now(),
             centre=self.state(),
             books=front_of,
+            traffic=lanes,
         )
         async with self._changed:
             self._front = msgspec.json.encode(front)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulators.centre.hub import MOST_PAGES, Hub
 from simulators.centre.reader import Reader
+from simulators.centre.traffic import traffic
 from simulators.centre.views import (
     MOST_ROWS,
     PASSAGES,
@@ -37,6 +38,7 @@ STATIC = {
             "passages.js",
             "plate.js",
             "status.js",
+            "traffic.js",
             "words.js",
         ],
         JAVASCRIPT,
@@ -91,6 +93,7 @@ def page(hub: Hub, reader: Reader, hosts: list[str]) -> Starlette:
             Route("/api/passages", answers.passages),
             Route("/api/records", answers.records),
             Route("/api/gaps", answers.gaps),
+            Route("/api/traffic", answers.traffic),
             Route("/api/refused", answers.refused),
             Route("/healthz", answers.health),
         ],
@@ -148,6 +151,9 @@ class Answers:
 
     async def gaps(self, _: Request) -> Response:
         return _json(await self._reader.ask(gaps))
+
+    async def traffic(self, _: Request) -> Response:
+        return _json(await self._reader.ask(traffic))
 
     async def refused(self, _: Request) -> Response:
         return _json(await self._reader.ask(refused))

@@ -172,6 +172,58 @@ def test_the_page_says_when_it_has_lost_the_centre_and_finds_it_again(
 
 
 @both_sizes
+def test_traffic_is_shown_by_the_minute_and_a_minute_not_seen_is_no_quiet_one(
+    browser: Browser, node: Node, size: tuple[int, int]
+) -> None:
+    counts: list[int | None] = [8, 9, 12, None, 0, 7, 14, 3, 11]
+    minutes = [lane_minute(n, count) for n, count in enumerate(counts)]
+    node.send(
+        *(minute_record(n + 1, data) for n, data in enumerate(minutes)), stream="traffic.minute"
+    )
+    browser.until(lambda: len(browser.all(".spark rect")) == len(counts), "the lane")
+    kinds = [str(each.get_attribute("class")) for each in browser.all(".spark rect")]
+    assert kinds == [*["seen"] * 3, "unseen", *["seen"] * 3, "few", "seen"]
+    words = browser.text(".lane")
+    assert "gate/inbound" in words
+    assert "11 vehicles · 43 km/h · headway 4.2 s · 9 % occupied" in words
+    if folder := os.environ.get("SERENO_PICTURES"):
+        browser.picture(Path(folder) / f"centre-traffic-{size[0]}.png")
+    assert browser.complaints() == []
+
+
+def lane_minute(number: int, vehicles: int | None) -> dict[str, object]:
+    few, seen = vehicles in (1, 2, 3, 4), vehicles is not None
+    return {
+        "lane": "inbound",
+        "heading": "approaching",
+        "start": f"2026-11-22T09:{30 + number}:00Z",
+        "for_s": 60,
+        "observed_s": 60.0 if seen else 0.0,
+        "synced": True,
+        "vehicles": None if few else vehicles,
+        "few": few,
+        "classes": None,
+        "by_plate_only": None,
+        "read_pct": 91.0 if seen and not few else None,
+        "occupancy_pct": 9.0 if seen else None,
+        "headway_s": 4.2 if seen and not few else None,
+        "speed_m_s": 12.0 if seen and not few else None,
+        "flow": "free" if seen else "unknown",
+    }
+
+
+def minute_record(sequence: int, data: dict[str, object]) -> dict[str, object]:
+    return record(
+        sequence,
+        data,
+        stream="traffic.minute",
+        subject="gate/inbound",
+        purpose="traffic",
+        dclass="sample",
+    )
+
+
+@both_sizes
 def test_a_crowd_of_nodes_and_passages_fits(
     browser: Browser, node: Node, mosquitto: Mosquitto, size: tuple[int, int]
 ) -> None:

@@ -5,6 +5,7 @@ import { drawBooks } from "./books.js";
 import { drawMap } from "./map.js";
 import { drawNodes, sign } from "./nodes.js";
 import { addPassages } from "./passages.js";
+import { drawTraffic } from "./traffic.js";
 import { alarms, duties, judge, verdict } from "./status.js";
 import { age, setNow, tick } from "./words.js";
 
@@ -49,6 +50,7 @@ function draw() {
     drawNodes(nodes);
     drawMap(nodes);
     drawBooks(front, nodes);
+    drawTraffic(front.traffic);
     drawTroubles(nodes);
     drawVerdict(nodes);
   }
