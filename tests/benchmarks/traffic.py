@@ -84,7 +84,8 @@ def pictures(name: str, seed: int, for_s: float, keep: Path | None) -> NDArray[n
     """Return the scenario's pictures at the size that is looked at, from `-LEARN_S` on."""
     kept = None if keep is None else keep / f"{name}-{seed}-{for_s:g}.npy"
     if kept is not None and kept.exists():
-        return np.load(kept)
+        loaded: NDArray[np.uint8] = np.load(kept)
+        return loaded
     eye = Eye(World(load(name), seed))
     count = round((LEARN_S + for_s) * RATE_HZ)
     made = np.stack([lores(eye.grey(n / RATE_HZ - LEARN_S)) for n in range(count)])
@@ -105,8 +106,8 @@ def counted(
     for number, picture in enumerate(pictures(name, seed, for_s, keep)):
         seen = watch.look(picture, number / RATE_HZ - LEARN_S)
         found += seen.passed
-        for lane, from_s, to_s in seen.covered:
-            covered[lane] += max(0.0, to_s - max(from_s, 0.0))
+        for where, from_s, to_s in seen.covered:
+            covered[where] += max(0.0, to_s - max(from_s, 0.0))
     for lane in world.scenario.lane:
         approaching = lane.direction.value == "approaching"
         truth = [c for c in world.crossings(0, for_s - 3, NEAR_M[1]) if c.lane == lane.name]

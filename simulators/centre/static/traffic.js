@@ -61,7 +61,7 @@ function figures(last) {
   return `last minute: ${parts.filter(Boolean).join(" · ")}`;
 }
 
-// A minute that was not seen is hatched: it is no minute without traffic.
+// A minute that was not seen is marked from top to bottom: it is no minute without traffic.
 function sparkline(minutes) {
   const most = Math.max(10, ...minutes.map((each) => num(each.vehicles) ?? 0));
   const step = WIDTH / MOST;
