@@ -65,6 +65,12 @@ def _of_value(value: object, kind: Any, at: str) -> Iterator[Problem]:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         where = str(error).partition(" - at ")[2]  # inside a list: which place of it
+        if isinstance(error.__cause__, Wrong):  # a table of a list, wrong as a whole
+            place = where.strip("`").removeprefix("$")
+            yield from (
+                Problem(f"{at}{place}.{key}", words) for key, words in error.__cause__.problems
+            )
+            return
         inside = f" (at {where.strip('`')})" if where else ""
         yield Problem(at, f"expected {describe(kind)}, not {_shown(value)}{inside}")
 

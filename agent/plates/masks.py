@@ -34,7 +34,7 @@ class Mask(Settings, frozen=True, kw_only=True):
 
     def problems(self) -> Iterator[tuple[str, str]]:
         if words := polygon_problem(self.polygon):
-            yield f"{self.name}.polygon", words
+            yield "polygon", f"{self.name}: {words}"
 
 
 def polygon_problem(corners: Sequence[Corner]) -> str | None:

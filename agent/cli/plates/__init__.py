@@ -6,6 +6,7 @@ from importlib import import_module
 VERBS: dict[str, str] = {
     "explain": "say which country's plate a text is, and why; or why it is none",
     "eval": "judge the reading on labelled pictures: figures, and a sheet of every miss",
+    "aim": "show how good a camera's picture is for plates, and what to mend",
     "list": "check a list of plates, and hash one for a node",
     "bench": "run the same pictures through other readers, side by side",
 }

@@ -47,24 +47,24 @@ class Goal:
 
 
 GOALS = (
-    Goal(Figure.WIDTH, "width of the plate", "px", 130, 70, True,
+    Goal(Figure.WIDTH, "plate width", "px", 130, 70, True,
          "EN 62676-4: 250 px/m to identify, 125 px/m to recognise, of 0.52 m; Milestone XProtect "
          "LPR asks 170 of its own reader"),
-    Goal(Figure.CHARACTER, "height of the characters", "px", 16, 9, True,
+    Goal(Figure.CHARACTER, "character height", "px", 16, 9, True,
          "AxxonSoft: at least 15 px, strokes 2 px"),
-    Goal(Figure.BLUR, "blur in all directions, of a stroke", "strokes", 0.8, 1.3, False,
+    Goal(Figure.BLUR, "blur, all round", "strokes", 0.8, 1.3, False,
          "reader"),
-    Goal(Figure.MOTION, "blur by motion, of a stroke", "strokes", 0.6, 0.9, False,
+    Goal(Figure.MOTION, "blur, by motion", "strokes", 0.6, 0.9, False,
          "reader; Milestone: shutter of at most 1/(11 x km/h) s"),
-    Goal(Figure.CONTRAST, "contrast of ink and paper (Michelson)", "1", 0.4, 0.1, True,
+    Goal(Figure.CONTRAST, "contrast (Michelson)", "1", 0.4, 0.1, True,
          "AxxonSoft: at least 10 %"),
-    Goal(Figure.PAPER, "brightness of the paper", "levels", 80, 25, True,
+    Goal(Figure.PAPER, "paper brightness", "levels", 80, 25, True,
          "reader; the limit is AxxonSoft's least contrast, 25 of 256 levels"),
-    Goal(Figure.CLIPPED, "overexposed part of the plate", "share", 0.6, 0.75, False,
+    Goal(Figure.CLIPPED, "overexposed part", "share", 0.6, 0.75, False,
          "reader; paper alone is up to 0.6 of it"),
-    Goal(Figure.ANGLE, "angle the plate is seen at", "deg", 30, 45, False,
+    Goal(Figure.ANGLE, "seen from the side", "deg", 30, 45, False,
          "mounting guides: at most 30; AxxonSoft: reads up to 45 with loss"),
-    Goal(Figure.ROLL, "tilt in the picture", "deg", 10, 30, False,
+    Goal(Figure.ROLL, "tilt", "deg", 10, 30, False,
          "AxxonSoft: at most 10"),
 )  # fmt: skip
 """All goals, the likeliest cause of unread plates first."""
