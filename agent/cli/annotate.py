@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from agent.core.errors import Rejected
-from agent.core.vision import Luma
+from agent.core.vision import Luma, Quad
+from agent.plates.preview import without_plates
 from agent.plates.reading import PlateResult
 
 FITS, UNFIT = (40, 190, 90), (240, 160, 30)
@@ -26,18 +27,26 @@ MOST_NAMESAKES = 1000
 class Copies:
     """A folder of annotated copies, one for each picture; no file there is ever written over."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, blur: bool = False) -> None:
+        """Write to `folder`; with `blur` neither plates nor their texts are in the copies."""
         self._folder = folder
+        self.blurs = blur
         self._last: dict[str, int] = {}  # so that the thousandth namesake is not tried 1000 times
 
-    def write(self, path: Path, luma: Luma, plates: Sequence[PlateResult]) -> None:
+    def write(
+        self, path: Path, luma: Luma, plates: Sequence[PlateResult], found: Sequence[Quad] = ()
+    ) -> None:
         """Draw the plates of the picture at `path` and write the copy.
+
+        A copy that blurs hides `found` too: what was found and not read may be a plate.
 
         Raises:
             Rejected: It cannot be written there, or too many copies have its name.
         """
         data = BytesIO()
-        annotated(luma, plates).save(data, "JPEG", quality=90)
+        if self.blurs:
+            luma = without_plates(luma, [*found, *(plate.quad for plate in plates)])
+        annotated(luma, plates, texts=not self.blurs).save(data, "JPEG", quality=90)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._write_anew(path.stem, data.getvalue())
@@ -62,13 +71,14 @@ class Copies:
         )
 
 
-def annotated(luma: Luma, plates: Sequence[PlateResult]) -> Image.Image:
+def annotated(luma: Luma, plates: Sequence[PlateResult], *, texts: bool = True) -> Image.Image:
     """Return a copy of a picture, (H, W) uint8, with outline, text and sureness of each plate."""
     picture = Image.fromarray(np.ascontiguousarray(luma)).convert("RGB")
     draw = ImageDraw.Draw(picture)
     for plate in reversed(plates):  # the best one last: on top
         _outline(draw, plate)
-        _label(draw, plate, picture.size)
+        if texts:
+            _label(draw, plate, picture.size)
     return picture
 
 

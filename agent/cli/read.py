@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--annotate", type=Path, metavar="DIR", help="write a copy of each picture with its plates"
     )
     parser.add_argument(
+        "--blur", action="store_true", help="take the plates out of those copies, and their texts"
+    )
+    parser.add_argument(
         "--countries",
         default="",
         metavar="E,MA",
@@ -45,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Read every picture; return 1 if one could not be read."""
     countries = [code.strip() for code in arguments.countries.split(",") if code.strip()]
     syntax = Syntax(shipped_book(), countries)
-    copies = Copies(arguments.annotate) if arguments.annotate else None
+    if arguments.blur and not arguments.annotate:
+        raise Rejected("--blur: no copies to take plates out of, expected --annotate DIR beside it")
+    copies = Copies(arguments.annotate, blur=arguments.blur) if arguments.annotate else None
     pictures = tuple(find(arguments.pictures))
     lines: list[PictureLine | ErrorLine] = []
     failed = False
@@ -100,7 +105,8 @@ def read_each(
             luma = _sound(path)
             reading = read_plates(luma, detector, reader, syntax, Limits())
             if copies is not None:
-                copies.write(path, luma, reading.plates)
+                found = detector.detect(luma) if copies.blurs else ()
+                copies.write(path, luma, reading.plates, found)
         except Rejected as error:
             yield error_line(path, str(error))
         else:

@@ -232,6 +232,8 @@ class PlatesDuty:
         frame = await self._quality.before(eye.does, taken)  # from here on without what is masked
         if frame is None:
             self._sight.passed_over()
+            await self._tell(await eye.does(self._follower.see, taken, []))  # what was in view ends
+            await self._wipe(eye)
             return
         look = await eye.look(frame)
         self._sight.saw(self._around.clock.stamp(), dark=look is None)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from agent.core.vision import Luma
 from agent.plates.quality.edges import Levels, edge_width_px, slant
 
-LEAST_WIDTH_PX, FINE_PX, MOST_PX = 16.0, 90.0, 170.0
+LEAST_WIDTH_PX, FINE_PX, MOST_PX = 16.0, 90.0, 150.0
 """Narrower quads are not measured; below the second the plate is taken twice as fine, above the
 third as coarse as that: a plate so large is sharp enough if its coarse copy is."""
 

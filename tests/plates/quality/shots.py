@@ -41,7 +41,7 @@ class Shot:
         wide = round(self.width_px * FINE * self.squeeze)
         scene = np.full((SIZE[0] * FINE, SIZE[1] * FINE), 60.0, np.float32)
         left, top = (int(v) for v in rng.integers(20 * FINE, 21 * FINE, 2))
-        scene[top : top + high, left : left + wide] = self.light * cv2.resize(
+        scene[top : top + high, left : left + wide] = float(self.light) * cv2.resize(
             art, (wide, high), interpolation=cv2.INTER_AREA
         )
         if self.blur_sigma_px:
