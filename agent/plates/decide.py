@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from agent.core.clock import Stamp
 from agent.core.frames import Frame
@@ -24,17 +23,10 @@ from agent.plates.reading import take_apart
 from agent.plates.site import UNMEASURED, Site
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import Sighting, Track
+from agent.plates.unread import Doubt, NotRead, Unreported, not_read
 from agent.plates.vehicle import VehicleSeen
 from agent.plates.vote import Ballot, agreeing, vote
 from agent.plates.where import Ground, Where
-
-
-class Unreported(Enum):
-    """Why a plate that was seen made no passage."""
-
-    UNREAD = "unread"  # never a character read, or fewer than a plate has
-    UNSETTLED = "unsettled"  # too few reads say the same
-    UNCLEAR = "unclear"  # a character nobody can be sure of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,7 @@ class Rule:
     unsure: float
     agreeing: int
     site: Site = UNMEASURED
+    known_only: bool = False
 
 
 class Judge:
@@ -102,27 +95,39 @@ class Judge:
         By the same rule as the decision: as soon as enough reads agree on characters sure enough.
         """
         verdict = self._verdict(track.ballots, self._rule.agreeing)
-        if isinstance(verdict, Unreported):
+        if isinstance(verdict, Doubt):
             return None
         return self._seen(verdict, track, final=False)
 
-    def track(self, track: Track, decision: Decision) -> Decided | Unreported:
+    def track(self, track: Track, decision: Decision) -> Decided | Doubt:
         """Decide about a vehicle that was followed through pictures."""
         verdict = self._verdict(track.ballots, self._rule.agreeing)
-        if isinstance(verdict, Unreported):
+        if isinstance(verdict, Doubt):
             return verdict
         seen = self._seen(verdict, track, final=True)
         return self._decided(verdict, seen, track, decision)
 
-    def still(self, sighting: Sighting, number: int) -> Decided | Unreported:
+    def still(self, sighting: Sighting, number: int) -> Decided | Doubt:
         """Decide about a plate in a picture that stands alone."""
         verdict = self._verdict([Ballot(sighting.read, 1.0)], 1)
-        if isinstance(verdict, Unreported):
+        if isinstance(verdict, Doubt):
             return verdict
         taken = sighting.frame.taken
         track = Track(number, taken, taken, sighting, frames=1)
         seen = self._seen(verdict, track, final=True, still=True)
         return self._decided(verdict, seen, track, "still")
+
+    def not_read(self, track: Track, doubt: Doubt) -> NotRead | None:
+        """Say why a vehicle makes no passage, where its purpose lets anything be told of it."""
+        if not self._purpose.passages:
+            return None
+        return not_read(
+            track,
+            doubt,
+            camera=self._camera,
+            lane=self._ground.lane(track),
+            text=self._purpose.text,
+        )
 
     def _seen(
         self, verdict: Verdict, track: Track, *, final: bool, still: bool = False
@@ -179,19 +184,21 @@ class Judge:
         )
         return Decided(passage, seen)
 
-    def _verdict(self, ballots: Sequence[Ballot], needed: int) -> Verdict | Unreported:
+    def _verdict(self, ballots: Sequence[Ballot], needed: int) -> Verdict | Doubt:
         read = vote(ballots)
         if len(read.characters) < self._rule.shortest:
-            return Unreported.UNREAD
+            return Doubt(Unreported.UNREAD, read, 0, needed)
         judgement = self._syntax.judge(read)
         swapped = [swap.place for swap in judgement.swaps]
         agree = agreeing(ballots, judgement.text, swapped, judgement.raw)
         if agree < needed:
-            return Unreported.UNSETTLED
+            return Doubt(Unreported.UNSETTLED, read, agree, needed)
         unswapped = (p.best[1] for i, p in enumerate(read.characters) if i not in swapped)
         sure = min(unswapped, default=0.0)
         if sure < self._rule.unsure:
-            return Unreported.UNCLEAR
+            return Doubt(Unreported.UNCLEAR, read, agree, needed)
+        if self._rule.known_only and not judgement.fits:
+            return Doubt(Unreported.UNKNOWN, read, agree, needed)
         return Verdict(read, judgement, agree)
 
     def _plate(self, verdict: Verdict, at: Stamp) -> Plate:

@@ -16,7 +16,7 @@ from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.book import shipped_book
 from agent.plates.clockwork import EyesTold, destroy_keys, tell_eyes
-from agent.plates.decide import Judge, Rule, Unreported
+from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.luma import unusable
@@ -27,9 +27,11 @@ from agent.plates.quality.watch import QualityWatch
 from agent.plates.reading import Limits, Look
 from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
+from agent.plates.sparingly import Besides
 from agent.plates.store import Store
 from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting
+from agent.plates.unread import REASONS, NotRead, Unreported, unread_stream
 from agent.plates.vehicle import VehicleSeen
 
 FRAMES_WAITING = 2
@@ -71,7 +73,13 @@ class PlatesDuty:
             settings.camera,
             purpose,
             Syntax(shipped_book(), settings.countries),
-            Rule(settings.shortest, settings.unsure, settings.agreeing, settings.site),
+            Rule(
+                settings.shortest,
+                settings.unsure,
+                settings.agreeing,
+                settings.site,
+                settings.known_only,
+            ),
         )
         self._limits = Limits(settings.score, settings.height_px, settings.shortest)
         self._sight = Sight(settings.camera, settings.silent_s)
@@ -79,6 +87,7 @@ class PlatesDuty:
             settings.camera, Masks(settings.masks), settings.pose, around.clock, around.journal
         )
         self._store = Store(name, around.journal)
+        self._unread, self._besides = unread_stream(purpose), Besides(around.journal)
         patience = Patience(settings.lost_s, settings.stays_s, settings.again_s)
         self._follower = Follower(self._judge, patience)
         # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
@@ -102,7 +111,7 @@ class PlatesDuty:
 
     @property
     def streams(self) -> Sequence[Stream]:
-        passages = (self._stream,) if self._purpose.passages else ()
+        passages = (self._stream, self._unread) if self._purpose.passages else ()
         return (*passages, *self._quality.streams)
 
     def state(self) -> DutyState:
@@ -126,7 +135,9 @@ class PlatesDuty:
             "passages_refused": self._store.refused,
             "passages_lost": self._store.lost,
             "rejoined": self._follower.counts["rejoined"],
-            **{reason.value: self._follower.counts[reason.value] for reason in Unreported},
+            **{rule.value: self._follower.counts[rule.value] for rule in Unreported},
+            **{f"unread_{r.replace('-', '_')}": self._follower.counts[r] for r in REASONS},
+            "unread_untold": self._besides.untold,
             **self._quality.readings(),
         }
 
@@ -159,6 +170,7 @@ class PlatesDuty:
         return {
             "store": self._store.run(),
             "quality": self._quality.run(),
+            "besides": self._besides.run(),
             "keys": destroy_keys(around.clock, self._judge.destroy_old_key),
             "eyes": tell_eyes(around.bus, self._eyes_told),
         }
@@ -261,17 +273,23 @@ class PlatesDuty:
             if isinstance(told, VehicleSeen):
                 await self._around.bus.publish(told)
                 continue
+            if isinstance(told, NotRead):
+                subject = self._subject(told.unread.lane)
+                self._besides.offer(Record(self._unread, subject, told.last, told.unread))
+                continue
             await self._around.bus.publish(told.seen)
             if told.passage is None:
                 continue  # the purpose leaves no trace of it here
             _log.info("%s: passage of %s", self._name, mask(told.seen.text))
-            lane = f"/{told.seen.lane}" if told.seen.lane else ""
-            subject = f"{self._settings.camera}{lane}"
+            subject = self._subject(told.seen.lane)
             record = Record(self._stream, subject, told.seen.last, told.passage)
             if self._live:
                 self._store.offer(record)  # the street does not wait for a full disk
             else:
                 await self._store.put(record)
+
+    def _subject(self, lane: str | None) -> str:
+        return f"{self._settings.camera}/{lane}" if lane else self._settings.camera
 
     async def _finish(self, eye: Eye) -> None:
         """Decide what is in view and commit what waits, within `STOP_S`."""

@@ -8,15 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from agent.core.frames import Frame
 from agent.plates.again import LatelySeen
-from agent.plates.decide import Decided, Judge, Unreported
+from agent.plates.decide import Decided, Judge
 from agent.plates.passage import Decision
+from agent.plates.sparingly import Sparingly
 from agent.plates.track import Sighting, Track, Tracks
+from agent.plates.unread import Doubt, NotRead
 from agent.plates.vehicle import VehicleSeen
 
-Told = VehicleSeen | Decided
-"""A preview, or a decision."""
+Told = VehicleSeen | Decided | NotRead
+"""A preview, a decision, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Follower:
         self._stays_s = patience.stays_s
         self._tracks = Tracks(patience.lost_s)
         self._lately = LatelySeen(patience.again_s)
+        self._sparingly = Sparingly()
         self.counts: Counter[str] = Counter()
         """Why plates that were seen made no passage of their own."""
 
@@ -66,8 +71,8 @@ class Follower:
     def _stills(self, sightings: Iterable[Sighting]) -> Iterator[Told]:
         for sighting in sightings:
             decided = self._judge.still(sighting, self._tracks.next_number())
-            if isinstance(decided, Unreported):
-                self.counts[decided.value] += 1
+            if isinstance(decided, Doubt):
+                self.counts[decided.rule.value] += 1
             else:
                 yield decided
 
@@ -89,11 +94,11 @@ class Follower:
             else:  # it has had its passage; if it comes back at once it is still the same
                 self._lately.again(track.decided, track.last.mono_s, track.last.mono_s)
 
-    def _decided(self, track: Track, decision: Decision) -> Iterator[Decided]:
+    def _decided(self, track: Track, decision: Decision) -> Iterator[Told]:
         decided = self._judge.track(track, decision)
-        if isinstance(decided, Unreported):
+        if isinstance(decided, Doubt):
             if decision != "stays":  # else there is time to see it better
-                self.counts[decided.value] += 1
+                yield from self._not_read(track, decided)
             return
         seen = decided.seen
         track.decided = self._lately.mark(seen.text)
@@ -103,3 +108,14 @@ class Follower:
             self.counts["rejoined"] += 1
         else:
             yield decided
+
+    def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
+        self.counts[doubt.rule.value] += 1
+        told = self._judge.not_read(track, doubt)
+        if told is None:
+            return
+        self.counts[told.unread.reason] += 1
+        if self._sparingly.may(track.last.mono_s):
+            unread = msgspec.structs.replace(told.unread, left_out=self._sparingly.left_out)
+            self._sparingly.left_out = 0
+            yield NotRead(unread, told.last)

@@ -34,6 +34,8 @@ class PlatesSettings(Settings, frozen=True):
     """A plate with a character less likely than this is not reported, but counted as unclear."""
     agreeing: Annotated[int, msgspec.Meta(ge=1, le=32)] = 2
     """Reads of one vehicle that must say the same before it is reported; a still has one."""
+    known_only: bool = False
+    """Whether plates of no known format are left out, and counted as unknown."""
     lost_s: Seconds = 1.0
     """A plate not seen for this long has left."""
     stays_s: Seconds = 10.0

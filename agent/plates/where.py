@@ -27,9 +27,18 @@ class Ground:
 
     def where(self, track: Track, going: Direction) -> Where:
         """Say what is known of a vehicle from where its plate was seen."""
-        height, width = track.best.frame.data.shape[:2]
-        lane = self._lanes.of(track.path, (width, height))
-        speed = self._speedometer.speed(track.path, going, (width, height))
+        lane = self.lane(track)
+        speed = self._speedometer.speed(track.path, going, _size(track))
         if speed is None or not speed.is_sure:
             return Where(lane)
         return Where(lane, round(speed.m_s, 2), round(speed.error_m_s, 2))
+
+    def lane(self, track: Track) -> str | None:
+        """Return the lane a vehicle went by in, None where there are none or it is unclear."""
+        return self._lanes.of(track.path, _size(track))
+
+
+def _size(track: Track) -> tuple[int, int]:
+    """Return the width and height of the pictures a track was seen in."""
+    height, width = track.best.frame.data.shape[:2]
+    return width, height

@@ -157,7 +157,7 @@ async def test_models_are_loaded_and_run_in_the_dutys_own_thread(clock: LoopCloc
 
 async def test_the_stream_says_why_and_how_long(clock: LoopClock) -> None:
     async with node(clock, DrawnModels(), purpose="low-emission-zone") as one:
-        stream, _quality = one.duty.streams
+        stream, _unread, _quality = one.duty.streams
         assert (stream.name, stream.version, stream.dclass) == (
             "plates.passage",
             1,
