@@ -39,8 +39,16 @@ SAME_NATS, OTHER_CHARACTER_NATS = 2.0, -3.0
 """What a character that is alike says for "the same plate", and one that is not, between sure
 reads. By chance one character in 36 is alike (3.6 nats); readers' errors come in bunches."""
 
-ALIKE_NATS, UNLIKE_NATS = 14.0, -10.0
-"""What two sure reads can say at most. A small plate may be misread nearly throughout."""
+ALIKE_NATS, UNLIKE_NATS = 14.0, -18.0
+"""What two sure reads can say at most. The next car in a queue stands exactly where the last one
+stood (12 nats for "the same"), so sure reads must be able to outweigh that."""
+
+FORGOTTEN_NATS = -10.0
+"""What another text says where only the mark of the first is left: it may be a misread."""
+
+SURE = 0.75
+"""Reads this likely throughout count in full, others by the cube of it: a small plate may be
+misread nearly throughout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,7 @@ class Track:
         if not read.characters:
             return 0.0
         same = self.forgotten(read.text) == self.decided
-        return likelihood(read) * (ALIKE_NATS if same else UNLIKE_NATS)
+        return likelihood(read) * (ALIKE_NATS if same else FORGOTTEN_NATS)
 
 
 def same_text(one: PlateRead, other: PlateRead) -> float:
@@ -153,7 +161,7 @@ def same_text(one: PlateRead, other: PlateRead) -> float:
         return 0.0
     wrong = edits(one.text, other.text)
     said = SAME_NATS * (longest - wrong) + OTHER_CHARACTER_NATS * wrong
-    sure = min(likelihood(one), likelihood(other))
+    sure = min(likelihood(one) / SURE, likelihood(other) / SURE, 1.0) ** 3
     return sure * min(max(said, UNLIKE_NATS), ALIKE_NATS)
 
 
