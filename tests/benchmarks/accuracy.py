@@ -17,9 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import msgspec
-import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
@@ -48,7 +46,7 @@ from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.peers.rule import PeerRead, read_of
 from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.share import Share, share, share_of
-from agent.plates.evaluate.view import BORDER, View
+from agent.plates.evaluate.view import View, bordered
 from agent.plates.syntax import Syntax
 from models.plates import ShippedPlateModels
 from tests.benchmarks.of_plates.kept import KeptPeer
@@ -174,21 +172,13 @@ def plateless(bench: Bench, name: str) -> None:
 def crops(bench: Bench, name: str) -> None:
     """Judge cut-out plates by their characters, shown in three ways."""
     truth = labelled_set(name)
-    shown = {View.WHOLE: lambda bgr: bgr, View.PADDED: _padded}
+    shown = {View.WHOLE: lambda bgr: bgr, View.PADDED: bordered}
     for view in (View.PADDED, View.WHOLE, View.QUAD):
         figures = bench.judge(truth, view=view)
         reads = bench.peer_reads(truth, shown[view]) if view in shown else {}
         bench.add(name, f"characters, {view.value}", figures.characters, _characters(reads))
         bench.add(name, f"all that is seen, {view.value}", figures.strict,
                   {p: _right(r, lambda x: x.text) for p, r in reads.items()})  # fmt: skip
-
-
-def _padded(bgr: Bgr) -> Bgr:
-    """Put the border of `View.PADDED` round a colour picture."""
-    y, x = round(bgr.shape[0] * BORDER), round(bgr.shape[1] * BORDER)
-    grey = float(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).mean())
-    padded = cv2.copyMakeBorder(bgr, y, y, x, x, cv2.BORDER_CONSTANT, value=(grey, grey, grey))
-    return np.asarray(padded, np.uint8)
 
 
 def boxes(bench: Bench, truth: Truth) -> None:

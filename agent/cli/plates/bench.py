@@ -29,6 +29,7 @@ from agent.plates.evaluate.peers.bench import (
 from agent.plates.evaluate.peers.peer import Bgr, load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.report import write_json
+from agent.plates.evaluate.view import bordered
 from agent.plates.syntax import Syntax
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         pictures = evenly(pictures, arguments.most)
     one_thread()
     peers = load_peers([name for name in arguments.peers.split(",") if name], KINDS)
-    shots = _Shots(with_progress(pictures, "Racing"))
+    shots = _Shots(with_progress(pictures, "Racing"), cut_out=truth.crops)
     contenders = [
         ours(*ShippedPlateModels().load(), syntax),
         *(theirs(peer.peer.lines) for peer in peers),
@@ -117,10 +118,14 @@ def evenly(pictures: Sequence[Labelled], most: int) -> list[Labelled]:
 
 
 class _Shots:
-    """Decodes pictures as they are asked for, and counts those that cannot be."""
+    """Decodes pictures as they are asked for, and counts those that cannot be.
 
-    def __init__(self, pictures: Iterator[Labelled]) -> None:
+    Plates cut out get the border of `View.PADDED`, for all contenders.
+    """
+
+    def __init__(self, pictures: Iterator[Labelled], *, cut_out: bool) -> None:
         self._pictures = pictures
+        self._cut_out = cut_out
         self.failed = 0
 
     def __iter__(self) -> Iterator[Shot]:
@@ -130,6 +135,8 @@ class _Shots:
             except Rejected:
                 self.failed += 1
                 continue
+            if self._cut_out:
+                luma, bgr = bordered(luma), bordered(bgr)
             yield Shot(luma, bgr, one.plates[0].text if one.plates else None)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.core.vision import Luma, PlateDetector, Quad
 from agent.plates.evaluate.labelled import Corners
@@ -39,11 +39,19 @@ def shown(luma: Luma, view: View) -> Shown:
     if view is not View.PADDED:
         return Shown(luma)
     height, width = luma.shape
+    return Shown(bordered(luma), (round(width * BORDER), round(height * BORDER)))
+
+
+def bordered(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture, (H, W) or (H, W, 3) uint8, with a border of its mean on each side."""
+    height, width = picture.shape[:2]
     x, y = round(width * BORDER), round(height * BORDER)
-    padded = cv2.copyMakeBorder(
-        np.ascontiguousarray(luma), y, y, x, x, cv2.BORDER_CONSTANT, value=float(luma.mean())
-    )
-    return Shown(np.asarray(padded, np.uint8), (x, y))
+    mean = picture.reshape(height * width, -1).mean(axis=0)
+    shape = (height + 2 * y, width + 2 * x, *picture.shape[2:])
+    padded = np.broadcast_to(np.rint(mean).astype(np.uint8), (*shape[:2], len(mean)))
+    padded = padded.reshape(shape).copy()
+    padded[y : y + height, x : x + width] = picture
+    return padded
 
 
 class WholePicture:

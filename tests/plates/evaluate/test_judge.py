@@ -8,11 +8,11 @@ import pytest
 
 from agent.core.vision import Luma, Quad
 from agent.plates.evaluate.figures import Figures, figures_of
-from agent.plates.evaluate.judge import Judge
+from agent.plates.evaluate.judge import Judge, OneLook
 from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate
 from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
-from agent.plates.evaluate.view import View
+from agent.plates.evaluate.view import View, bordered
 from agent.plates.reading import Limits
 from tests.plates.drawn import DrawnDetector, street
 from tests.plates.evaluate.pictures import box_of, drawn_judge, open_luma, save, street_with
@@ -57,6 +57,40 @@ class Shifted(DrawnDetector):
 def judge_with(detector: DrawnDetector, *, vouched: float = 0.95) -> Judge:
     plain = drawn_judge()
     return Judge(detector, plain.reader, plain.syntax, Limits(vouched=vouched))
+
+
+class Counting(DrawnDetector):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def detect(self, luma: Luma) -> Sequence[Quad]:
+        self.asked += 1
+        return super().detect(luma)
+
+
+def test_a_picture_is_looked_at_once_and_said_the_same_of() -> None:
+    eyes = Counting()
+    found = score([WRITTEN, "B12"], LabelledPlate(WRITTEN, box()), judge=judge_with(eyes))
+    assert eyes.asked == 1
+    assert [one.text for one in found.plates] == [WRITTEN]
+    once = OneLook(DrawnDetector(), drawn_judge().reader)
+    picture = street_with(WRITTEN, "9999XYZ")
+    first, second = once.detect(picture)
+    texts = {read.text for read in once.read(picture, [first, second])}
+    again = [read.text for read in once.read(picture, [second, Quad(first.corners, 0.1)])]
+    assert {WRITTEN, "9999XYZ"} == texts == set(again)
+    assert again[0] == once.read(picture, [second])[0].text
+
+
+@pytest.mark.parametrize("shape", [(20, 50), (20, 50, 3)])
+def test_a_border_is_of_the_pictures_mean(shape: tuple[int, ...]) -> None:
+    picture = np.zeros(shape, np.uint8)
+    picture[:10] = 101
+    wide = bordered(picture)
+    assert wide.shape == (60, 150, *shape[2:])
+    assert (wide[20:40, 50:100] == picture).all()
+    assert set(np.unique(wide)) == {0, 50, 101}
 
 
 def test_a_plate_read_as_written_is_right() -> None:
