@@ -1,5 +1,7 @@
 """What a technician measures: wrong measures are told as such, right ones become a plane."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -160,3 +162,10 @@ def test_inside_is_inside_of_shapes_with_bays_too() -> None:
     assert inside((9, 5), bay)
     assert not inside((5, 5), bay)
     assert not inside((11, 1), bay)
+
+
+def test_the_site_in_the_documentation_is_a_right_one() -> None:
+    text = Path("docs/plates.md").read_text(encoding="utf-8")
+    [block] = [part for part in text.split("```toml\n")[1:] if "duty.plates.site" in part]
+    site = tomllib.loads(block.split("```")[0])["duty"]["plates"]["site"]
+    assert told(**site) == []
