@@ -41,6 +41,8 @@ class StreetSettings(Settings, frozen=True, kw_only=True):
     """Pictures in a second of the world."""
     pace: Literal["clock", "every"] = "clock"
     until_s: float | None = None
+    empty: bool = True
+    """Whether pictures are taken while no vehicle is near, at pace `every`: one a second if not."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         try:
@@ -58,7 +60,8 @@ class StreetCamera:
         self._bus = around.bus
         self._clock = around.clock
         self._scenario = load(settings.scenario)
-        self._eye = Eye(World(self._scenario, settings.seed))
+        self._world = World(self._scenario, settings.seed)
+        self._eye = Eye(self._world)
         self._zero: datetime | None = None
         self._moment = 0
         self._seq = 0
@@ -120,6 +123,8 @@ class StreetCamera:
         rate_hz = self._settings.rate_hz
         while not self._over(time_s := self._moment / rate_hz):
             self._moment += 1
+            if not self._settings.empty and self._moment % ceil(rate_hz) and not self._busy(time_s):
+                continue
             for fault in self._scenario.fault:  # nobody looks at the street while it cannot be seen
                 if fault.kind in (FaultKind.UNPLUG, FaultKind.STALL) and fault.during(time_s):
                     self._moment = ceil((fault.at_s + fault.for_s) * rate_hz)
@@ -129,6 +134,10 @@ class StreetCamera:
                 Stamp(start.mono_s + time_s, utc, start.synced, start.error_ms), picture
             )
             ready()
+
+    def _busy(self, time_s: float) -> bool:
+        """Say whether any vehicle's plate may be found."""
+        return any(self._world.finds(vehicle, time_s) for vehicle in self._world.vehicles(time_s))
 
     def _over(self, time_s: float) -> bool:
         return self._settings.until_s is not None and time_s >= self._settings.until_s

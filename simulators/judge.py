@@ -29,14 +29,28 @@ class Verdict:
     unread: list[Passage] = field(default_factory=list)
     extra: list[Report] = field(default_factory=list)
     """Reports of nothing that passed, or of one vehicle twice."""
+    blank: list[Passage] = field(default_factory=list)
+    """Vehicles whose plate nobody can read, and of which nothing was said."""
+    invented: list[tuple[Passage, Report]] = field(default_factory=list)
+    """Vehicles whose plate nobody can read, and what was said of them all the same."""
 
     @property
     def passed(self) -> int:
         return len(self.right) + len(self.wrong) + len(self.unread)
 
 
-def judge(truth: Sequence[Passage], reports: Sequence[Report]) -> Verdict:
-    """Give each report to the passage it tells of: same text first, then the nearest in time."""
+def judge(
+    truth: Sequence[Passage],
+    reports: Sequence[Report],
+    blanks: Sequence[Passage] = (),
+    others: Sequence[Passage] = (),
+) -> Verdict:
+    """Give each report to the passage it tells of: same text first, then the nearest in time.
+
+    `blanks` are vehicles whose plates nobody can read: what is left near one of them was made up.
+    Of `others` (hidden, or cut off by the interval's ends) nobody asks, but a right report is no
+    extra.
+    """
     verdict = Verdict()
     left = sorted(reports, key=lambda report: report.seen_s)
     unmatched: list[Passage] = []
@@ -47,16 +61,31 @@ def judge(truth: Sequence[Passage], reports: Sequence[Report]) -> Verdict:
             verdict.right.append(passage)
         else:
             unmatched.append(passage)
+    for passage in others:
+        for report in [r for r in left if r.text == passage.plate and _near(passage, r)]:
+            left.remove(report)
     for passage in unmatched:
-        near = [report for report in left if _near(passage, report)]
-        if near:
-            told = min(near, key=lambda r: (edits(r.text, passage.plate), _off_s(passage, r)))
+        told = _told(passage, left)
+        if told is None:
+            verdict.unread.append(passage)
+        else:
             left.remove(told)
             verdict.wrong.append((passage, told))
+    for passage in blanks:
+        told = _told(passage, left)
+        if told is None:
+            verdict.blank.append(passage)
         else:
-            verdict.unread.append(passage)
+            left.remove(told)
+            verdict.invented.append((passage, told))
     verdict.extra.extend(left)
     return verdict
+
+
+def _told(passage: Passage, left: Sequence[Report]) -> Report | None:
+    """Return what was most likely said of a passage among the reports that are left."""
+    near = [report for report in left if _near(passage, report)]
+    return min(near, key=lambda r: (edits(r.text, passage.plate), _off_s(passage, r)), default=None)
 
 
 def _near(passage: Passage, report: Report) -> bool:

@@ -74,6 +74,12 @@ class Pole(Settings, frozen=True, kw_only=True):
     width_px: Annotated[int, msgspec.Meta(ge=160, le=4096)] = 1280
     height_px: Annotated[int, msgspec.Meta(ge=120, le=4096)] = 720
     exposure_ms: Annotated[float, msgspec.Meta(ge=0, le=40)] = 1.0
+    readout_ms: Annotated[float, msgspec.Meta(ge=0, le=50)] = 12.0
+    """From the first row to the last: a rolling shutter shears what moves."""
+    barrel: Annotated[float, msgspec.Meta(ge=-0.5, le=0.5)] = 0.12
+    """Radial distortion: how much nearer the middle a point falls, per square of its tangent."""
+    jpeg: Annotated[int, msgspec.Meta(ge=0, le=100)] = 72
+    """Quality of the camera's own compression; 0: none."""
     least_plate_px: Positive = 90.0
     """An ordinary plate narrower than this is too far away: the passage has not begun."""
 

@@ -36,6 +36,9 @@ EDGE_PX = 2.0
 ORDINARY_MM = 520.0
 """The width of the plates that a scenario's `least_plate_px` is about; others count alike."""
 
+FINDABLE = 0.7
+"""A plate of this share of `least_plate_px` may be found already."""
+
 REMEMBERED = 4096
 """Vehicles kept ready to be asked about again; the oldest are made anew when needed."""
 
@@ -308,6 +311,18 @@ class World:
     def sees(self, vehicle: Vehicle, time_s: float) -> bool:
         """Say whether the vehicle's whole plate is in the picture, and wide enough to count."""
         return bool(self._whole(vehicle.plate_corners(time_s)[None], vehicle.layout.size_mm[0])[0])
+
+    def finds(self, vehicle: Vehicle, time_s: float) -> bool:
+        """Say whether the vehicle's plate is about in the picture, and not too small to be found.
+
+        Somewhat before and after `sees`: a reader may well see more than it is asked for.
+        """
+        pole = self.scenario.pole
+        spots = self.pinhole.project(vehicle.plate_corners(time_s))
+        middle = spots.mean(axis=0)
+        share = FINDABLE * vehicle.layout.size_mm[0] / ORDINARY_MM
+        wide = float(np.linalg.norm(spots[1] - spots[0])) >= pole.least_plate_px * share
+        return wide and bool(((middle > 0) & (middle < (pole.width_px, pole.height_px))).all())
 
     def _whole(self, corners: NDArray[np.float64], width_mm: float) -> NDArray[np.bool_]:
         """Say of plates (n, 4, 3) which are wholly in the picture, and wide enough: (n,)."""

@@ -30,6 +30,9 @@ KERB_M = 3.62
 WALL_M = 6.6
 """Half widths of the carriageway, to the kerb's far side, and to the houses."""
 
+SHADED = 0.62
+"""Share of the sun that leaves keep away."""
+
 END_M = 220.0
 """Beyond this the street is lost in haze."""
 
@@ -150,11 +153,15 @@ def _lit_ground(place: _Place, at: Ground) -> F32:
     level = np.float32(0.95 * lighting.sun * 0.72 + lighting.sky)
     light = np.full(at.x.shape, level, np.float32)
     if lighting.sun > 0:  # the trees' dappled shade, and the houses'
-        leaves = grain.at(at.x * 0.55 + 3, at.y * 0.4) + 0.5 * grain.at(at.x * 2.2, at.y * 1.7)
-        crown = np.sin(at.y * 0.62 + 1.2) + 0.25 * (at.x - 1.5)
-        shade = _step(leaves * 1.1 + crown - 1.15, 0.28)
-        light -= np.float32(0.62 * lighting.sun) * shade
+        light -= np.float32(SHADED * lighting.sun) * leaves(grain, at.x, at.y)
     return albedo * light[:, None]
+
+
+def leaves(grain: Texture, x: F32, y: F32) -> F32:
+    """Return how deep in the trees' shade points of the ground (n,) lie, 0 to 1."""
+    cloud = grain.at(x * 0.55 + 3, y * 0.4) + 0.5 * grain.at(x * 2.2, y * 1.7)
+    crown = np.sin(y * 0.62 + 1.2) + 0.25 * (x - 1.5)
+    return _step(cloud * 1.1 + crown - 1.15, 0.28)
 
 
 def _ground(plan: Plan, grain: Texture, at: Ground) -> F32:

@@ -111,6 +111,41 @@ def glow(picture: Picture, spot: Floats, radius_px: float, strength: float) -> N
     x = (np.arange(where.left, where.right) - spot[0]) ** 2
     y = (np.arange(where.top, where.bottom) - spot[1]) ** 2
     far = (y[:, None] + x[None, :]).astype(np.float32) / np.float32(radius**2)
-    light = np.float32(255 * strength) * np.maximum(0, 1 - far) ** 2 / (1 + 60 * far)
+    light = np.float32(255 * strength) * np.maximum(0, 1 - far) ** 2 / (1 + 30 * far)
     light8 = np.minimum(light, 255).astype(np.uint8)
     cv2.add(view, alike(light8, view), dst=view)
+
+
+def haze(picture: Picture, spot: Floats, radius_px: float, share: float) -> None:
+    """Lay a round veil of light grey over the picture, `share` thick in its middle."""
+    where, far = _around(picture, spot, (radius_px, radius_px))
+    if where is None:
+        return
+    view = where.of(picture)
+    thick = np.float32(share) * np.maximum(0, 1 - far)
+    thick = thick[:, :, None] if view.ndim == 3 else thick
+    tone = np.float32(0.5) * np.float32(view.mean()) + np.float32(70)
+    view[:] = np.rint(view * (1 - thick) + tone * thick).astype(np.uint8)
+
+
+def streak(picture: Picture, spot: Floats, radii: tuple[float, float], strength: float) -> None:
+    """Add a lamp's light as a wet road mirrors it: narrow, and drawn out."""
+    where, far = _around(picture, spot, radii)
+    if where is None:
+        return
+    view = where.of(picture)
+    light8 = np.minimum(np.float32(255 * strength) * np.maximum(0, 1 - far) ** 2, 255)
+    cv2.add(view, alike(light8.astype(np.uint8), view), dst=view)
+
+
+def _around(
+    picture: Picture, spot: Floats, radii: tuple[float, float]
+) -> tuple[Window | None, NDArray[np.float32]]:
+    """Return the window round a spot, and the square of how far its points are, in radii."""
+    reach = np.clip(np.array(radii), 1, 500)
+    where = window(np.array([spot - reach, spot + reach]), picture, margin_px=0)
+    if where is None:
+        return None, np.zeros((0, 0), np.float32)
+    x = ((np.arange(where.left, where.right) - spot[0]) / reach[0]) ** 2
+    y = ((np.arange(where.top, where.bottom) - spot[1]) / reach[1]) ** 2
+    return where, (y[:, None] + x[None, :]).astype(np.float32)

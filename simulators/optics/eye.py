@@ -10,6 +10,10 @@ from simulators.optics.canvas import Picture
 from simulators.optics.lens import Lens
 from simulators.optics.light import lighting_of
 from simulators.optics.passing import Passing
+from simulators.optics.pinhole import Floats
+from simulators.optics.shutter import Shutter
+from simulators.optics.texture import texture
+from simulators.vehicle import Vehicle
 from simulators.world import World
 
 
@@ -21,7 +25,10 @@ class Eye:
         scenario = world.scenario
         exposure_s = scenario.pole.exposure_ms / 1000
         self._lighting = lighting_of(scenario.light)
-        self._passing = Passing(world.pinhole, self._lighting, exposure_s, scenario.rain)
+        self._shutter = Shutter(world.pinhole, exposure_s, scenario.pole.readout_ms / 1000)
+        self._passing = Passing(
+            world.pinhole, self._lighting, self._shutter, scenario.rain, texture(world.seed)
+        )
         self._lens = Lens(world.pinhole, self._lighting, scenario.rain, exposure_s, world.seed)
 
     def grey(self, time_s: float) -> Picture:
@@ -35,6 +42,11 @@ class Eye:
     def capped(self, time_s: float) -> Picture:
         """Return what is left of the picture under a lens cap, (H, W) uint8: the sensor's noise."""
         return self._lens.expose(np.zeros_like(self._grey_street), round(time_s * 1e6), rain=False)
+
+    def spots(self, vehicle: Vehicle, time_s: float) -> Floats:
+        """Return where the corners of a vehicle's plate fall, (4, 2) pixels."""
+        roll = self._shutter.roll(vehicle, time_s)
+        return roll.sheared(self.world.pinhole.project(vehicle.plate_corners(roll.shot_s)))
 
     def warm_up(self) -> None:
         """Make now what is made once: the empty street, and the sheets of noise and rain."""

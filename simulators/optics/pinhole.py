@@ -58,14 +58,23 @@ class Pinhole:
         """Return where points (n, 3) fall, (n, 2) pixels; those behind the camera are nan."""
         seen = (points - self.eye) @ self.axes.T
         depth = np.where(seen[:, 2] > NEAREST_M, seen[:, 2], np.nan)
-        spots: Floats = seen[:, :2] / depth[:, None] * self.focal_px + self.centre
+        flat = seen[:, :2] / depth[:, None]
+        spots: Floats = self._bent(flat) * self.focal_px + self.centre
         return spots
+
+    def _bent(self, flat: Floats) -> Floats:
+        """Return where the lens puts tangents (n, 2): Brown's first radial term, as a barrel."""
+        square = np.minimum((flat**2).sum(axis=1, keepdims=True), 1.0)  # far outside: no matter
+        bent: Floats = flat * (1 - self.pole.barrel * square)
+        return bent
 
     def rays(self, spots: Floats) -> Floats:
         """Return the unit directions (n, 3) in which picture points (n, 2) look."""
-        flat = np.concatenate(
-            [(spots - self.centre) / self.focal_px, np.ones((len(spots), 1))], axis=1
-        )
+        bent = (spots - self.centre) / self.focal_px
+        straight = bent
+        for _ in range(4):  # the lens bends little: this settles at once
+            straight = bent / (1 - self.pole.barrel * (straight**2).sum(axis=1, keepdims=True))
+        flat = np.concatenate([straight, np.ones((len(spots), 1))], axis=1)
         rays: Floats = flat @ self.axes
         units: Floats = rays / np.linalg.norm(rays, axis=1, keepdims=True)
         return units

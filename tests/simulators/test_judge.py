@@ -46,6 +46,19 @@ def test_a_second_report_of_one_vehicle_is_extra() -> None:
     assert (len(verdict.right), len(verdict.extra)) == (1, 1)
 
 
+def test_what_is_said_of_a_covered_plate_was_made_up() -> None:
+    covered = _passage("AAA111", 10.0)
+    silent, said = judge([], [], [covered]), judge([], [Report("AAA1", 10.0)], [covered])
+    assert (len(silent.blank), len(silent.invented)) == (1, 0)
+    assert (len(said.blank), len(said.invented), len(said.extra)) == (0, 1, 0)
+
+
+def test_a_vehicle_nobody_asks_about_may_be_told_rightly_but_not_wrongly() -> None:
+    hidden = _passage("AAA111", 10.0)
+    for text, extra in (("AAA111", 0), ("AAA117", 1)):
+        assert len(judge([], [Report(text, 10.0)], (), [hidden]).extra) == extra
+
+
 def test_nothing_passed_and_nothing_said_is_nothing() -> None:
     assert judge([], []).passed == 0
 
