@@ -126,6 +126,26 @@ async def test_at_the_pace_of_every_no_picture_is_missed_and_stamps_are_the_worl
     assert asyncio.get_running_loop().time() == 0
 
 
+async def test_an_empty_street_is_left_out_but_for_a_picture_a_second(
+    clock: Clock, tmp_path: Path
+) -> None:
+    around = _around(clock)
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL.format(extra="").replace("[pole]", "[pole]\nleast_plate_px = 22"))
+    name = str(file)
+    world = World(load(name), 0)
+    moments = [moment / 4 for moment in range(24)]
+    wanted = [
+        time_s
+        for time_s in moments
+        if time_s % 1 == 0 or any(world.finds(v, time_s) for v in world.vehicles(time_s))
+    ]
+    assert 6 < len(wanted) < 24
+    keys = {"scenario": name, "started": START, "rate_hz": 4.0, "pace": "every", "empty": False}
+    frames = await _frames(_camera(around, **keys), around, len(wanted))
+    assert [(f.taken.utc - START).total_seconds() for f in frames] == pytest.approx(wanted)
+
+
 async def test_without_a_start_the_street_begins_with_the_camera(
     clock: Clock, tmp_path: Path
 ) -> None:

@@ -34,10 +34,9 @@ def _clean(vehicle: Vehicle) -> NDArray[np.float64]:
     return cv2.resize(art, (260, 55), interpolation=cv2.INTER_AREA).astype(np.float64)
 
 
-def _alike(street: World, look: Eye, vehicle: Vehicle, time_s: float) -> float:
+def _alike(look: Eye, vehicle: Vehicle, time_s: float) -> float:
     """Correlation of a plate in the picture with its art."""
-    spots = street.pinhole.project(vehicle.plate_corners(time_s))
-    seen = _upright(look.grey(time_s), spots)
+    seen = _upright(look.grey(time_s), look.spots(vehicle, time_s))
     return float(np.corrcoef(seen.ravel(), _clean(vehicle).ravel())[0, 1])
 
 
@@ -70,18 +69,21 @@ def test_grey_is_the_luma_of_colour() -> None:
     assert float(np.median(difference)) < 2
 
 
-@pytest.mark.parametrize(("name", "least"), [("street-day", 0.87), ("street-night", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("street-day", 0.75), ("street-night", 0.75)])
 def test_every_plate_is_where_the_truth_says_and_its_glyphs_are_legible(
     name: str, least: float
 ) -> None:
-    clean = World(changed(name, dirt=0.0), 1)
+    clean = World(changed(name, dirt=0.0, covered=0.0), 1)
     look = Eye(clean)
     seen = clean.passages(0, 40)
     assert len(seen) >= 8
+    scores: list[float] = []
     for passage in seen:
         time_s = _middle(passage)
         vehicle = next(v for v in clean.vehicles(time_s) if v.id == passage.vehicle)
-        assert _alike(clean, look, vehicle, time_s) > least, vehicle
+        scores.append(_alike(look, vehicle, time_s))
+        assert scores[-1] > least, vehicle
+    assert float(np.median(scores)) > least + 0.08
 
 
 def test_another_vehicles_plate_is_told_apart() -> None:
@@ -89,7 +91,8 @@ def test_another_vehicles_plate_is_told_apart() -> None:
     passage, vehicle = first(world("street-day"))
     others = [v for v in world("street-day").vehicles(300.0) if v.plate != vehicle.plate]
     wrong = _with_plate_of(vehicle, others[0])
-    assert _alike(world("street-day"), eye("street-day"), wrong, _middle(passage)) < 0.8
+    right = _alike(eye("street-day"), vehicle, _middle(passage))
+    assert _alike(eye("street-day"), wrong, _middle(passage)) < right - 0.1
 
 
 def _with_plate_of(vehicle: Vehicle, other: Vehicle) -> Vehicle:
@@ -105,7 +108,7 @@ def test_dirt_makes_plates_harder_to_read() -> None:
         for passage in street.passages(0, 30):
             time_s = _middle(passage)
             vehicle = next(v for v in street.vehicles(time_s) if v.id == passage.vehicle)
-            scores.append(_alike(street, look, vehicle, time_s))
+            scores.append(_alike(look, vehicle, time_s))
         likeness.append(float(np.mean(scores)))
     assert likeness[1] < likeness[0] - 0.02
 
@@ -142,10 +145,9 @@ def test_a_vehicle_casts_a_shadow_on_the_road_in_the_sun() -> None:
     assert float(with_vehicle.mean()) < 0.85 * float(without.mean())
 
 
-def _sharpness(street: World, look: Eye, vehicle: Vehicle, time_s: float) -> float:
+def _sharpness(look: Eye, vehicle: Vehicle, time_s: float) -> float:
     """Energy of the plate's vertical detail."""
-    spots = street.pinhole.project(vehicle.plate_corners(time_s))
-    plate = _upright(look.grey(time_s), spots)
+    plate = _upright(look.grey(time_s), look.spots(vehicle, time_s))
     return float(np.square(np.diff(plate, axis=0)).mean())
 
 
@@ -155,11 +157,12 @@ def test_motion_blur_grows_with_speed() -> None:
         lane = msgspec.structs.replace(
             scenario("calm").lane[0], speed_kmh=speed_kmh, spread_kmh=0.0, filled=1.0
         )
-        pole = msgspec.structs.replace(scenario("calm").pole, exposure_ms=3.0)
+        pole = msgspec.structs.replace(scenario("calm").pole, exposure_ms=3.0, jpeg=0)
         street = World(changed("calm", lane=(lane,), pole=pole, dirt=0.0), 4)
-        _, vehicle = first(street)
+        # whoever has the same place is the same vehicle, however fast it goes
+        vehicle = next(v for t in range(40) for v in street.vehicles(t / 2) if v.id == "inbound-1")
         at_gate_s = vehicle.drive.gate_s
-        sharp.append(_sharpness(street, Eye(street), vehicle, at_gate_s))
+        sharp.append(_sharpness(Eye(street), vehicle, at_gate_s))
     assert sharp[0] > 1.2 * sharp[1] > 1.2 * sharp[2]
 
 
