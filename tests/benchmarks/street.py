@@ -74,6 +74,8 @@ class Read:
     extra: int
     reasons: dict[str, int]
     by_layout: dict[str, tuple[int, int]]
+    extras: list[tuple[int, float, str]]
+    """Seed, world time and text of what was told of nobody."""
 
 
 def rendered(scenario: str, seed: int) -> Rendered:
@@ -122,6 +124,7 @@ def added(scenario: str, stretches: Sequence[Stretch]) -> Read:
         scenario=scenario,
         reasons=dict(reasons.most_common()),
         by_layout=dict(sorted(layouts.items(), key=lambda item: -item[1][1])),
+        extras=[(one.seed, *extra) for one in stretches for extra in one.extras],
         **sums,
     )
 

@@ -35,6 +35,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     by_layout: dict[str, tuple[int, int]]
     """Plates of a layout: right, and passed."""
     misses: tuple[Miss, ...]
+    extras: tuple[tuple[float, str], ...]
+    """When and what was told of nobody."""
     took_s: float
 
     @property
@@ -86,6 +88,7 @@ def read(scenario: str, seed: int) -> Stretch:
         extra=len(found.extra),
         by_layout=_by_layout(found.right, [*(p for p, _ in found.wrong), *found.unread]),
         misses=tuple(misses),
+        extras=tuple((round(told.seen_s, 2), told.text) for told in found.extra),
         took_s=time.perf_counter() - begin_s,
     )
 
