@@ -122,8 +122,8 @@ class StreetCamera:
         """Show every picture of the world from its zero on, as fast as they are taken."""
         rate_hz = self._settings.rate_hz
         while not self._over(time_s := self._moment / rate_hz):
-            self._moment += 1
-            if not self._settings.empty and self._moment % ceil(rate_hz) and not self._busy(time_s):
+            nth, self._moment = self._moment, self._moment + 1
+            if not self._settings.empty and nth % ceil(rate_hz) and not self._busy(time_s):
                 continue
             for fault in self._scenario.fault:  # nobody looks at the street while it cannot be seen
                 if fault.kind in (FaultKind.UNPLUG, FaultKind.STALL) and fault.during(time_s):
