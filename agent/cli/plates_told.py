@@ -16,10 +16,14 @@ Chances = tuple[tuple[str, float], ...]
 
 
 class PlateLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One plate of a picture; corners in pixels, the plate's own top left first, clockwise."""
+    """One plate of a picture; corners in pixels, the plate's own top left first, clockwise.
+
+    `gain_nats` is the evidence for a repair, None where `text` is as it was read, `raw`.
+    """
 
     text: str
     raw: str
+    gain_nats: float | None
     confidence: float
     characters: Chances
     alternatives: Chances
@@ -101,9 +105,11 @@ def _shared_folder(pictures: Sequence[str]) -> str:
 
 
 def _plate_line(plate: PlateResult) -> PlateLine:
+    gain = plate.judgement.gain_nats
     return PlateLine(
         text=plate.text,
         raw=plate.judgement.raw,
+        gain_nats=None if gain is None else round(gain, 2),
         confidence=round(plate.told.confidence, 4),
         characters=_short(plate.told.characters),
         alternatives=_short(plate.told.alternatives),
