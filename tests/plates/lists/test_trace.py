@@ -113,6 +113,7 @@ async def test_a_listed_vehicle_is_found_so_that_this_test_sees_anything(
     clock: LoopClock, tmp_path: Path
 ) -> None:
     async with watched(clock, tmp_path) as one:
+        assert traces(LISTED) == set()  # a list in memory is hashes, whatever its file is
         await drive(one, LISTED)
         assert traces(LISTED)  # in view it is in memory, and this search finds it
         await asyncio.sleep(2)
