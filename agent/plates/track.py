@@ -97,6 +97,8 @@ class Track:
     """What stands for its plate once it has been decided on (`LatelySeen.mark`)."""
     forgotten: Callable[[str], bytes] | None = None
     """Makes marks of texts, once only the mark of its own is kept of what it read."""
+    other: bytes | None = None
+    """The mark of what its last look read, where that was not its plate and it is forgotten."""
     tried_s: float | None = None
     """When it was last tried to decide while the vehicle stands."""
     motion: Motion = field(init=False)
@@ -118,6 +120,9 @@ class Track:
             self.ballots.append(Ballot(sighting.read, sighting.weight))
             if len(self.ballots) > MOST_BALLOTS:
                 self.ballots.remove(min(self.ballots, key=lambda ballot: ballot.weight))
+        if self.forgotten is not None and sighting.read.characters:
+            mark = self.forgotten(sighting.read.text)
+            self.other = None if mark == self.decided else mark
         if self.path:
             self.motion.take(sighting.spot)
             self.standing.take(sighting.spot)
@@ -150,8 +155,13 @@ class Track:
             return same_text(self.best.read, read)
         if not read.characters:
             return 0.0
-        same = self.forgotten(read.text) == self.decided
-        return likelihood(read) * (ALIKE_NATS if same else FORGOTTEN_NATS)
+        mark, sure = self.forgotten(read.text), likelihood(read)
+        if mark == self.decided:
+            return sure * ALIKE_NATS
+        # How unlike they are is not known any more, so what is read twice is believed. To be
+        # decided on again does no harm to one who is kept nowhere; the next car in the queue must
+        # be seen, though it stands in this place.
+        return -inf if mark == self.other else sure * FORGOTTEN_NATS
 
 
 def same_text(one: PlateRead, other: PlateRead) -> float:

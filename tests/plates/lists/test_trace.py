@@ -28,7 +28,7 @@ from tests.plates.drawn import WHITE, DrawnDetector, DrawnModels, DrawnReader, p
 from tests.plates.node import Node, OpenCamera, node
 
 STRANGER = ("7", "7", "3", "5", "L", "M", "N")
-LISTED = ("1", "2", "3", "4", "B", "C", "D")
+LISTED = ("8", "6", "4", "9", "P", "R", "K")
 """Apart, so that this test holds no plate itself."""
 
 LOOKS = (PlateRead, CharacterRead, Sighting, VehicleSeen)
