@@ -4,6 +4,7 @@ For people: which formats a text fits and what its parts mean, or the nearest fo
 have to change. The evidence is the one that `Syntax.judge` weighs, in nats.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import exp
@@ -15,7 +16,7 @@ from agent.plates.known import Known
 from agent.plates.nearest import Near, nearest
 from agent.plates.pattern import printed
 from agent.plates.syntax import COUNTRY_CLEAR, Syntax
-from agent.plates.typed import Unreadable, typed
+from agent.plates.typed import Typed, Unreadable, typed
 
 
 class PartTold(msgspec.Struct, frozen=True):
@@ -29,8 +30,9 @@ class PartTold(msgspec.Struct, frozen=True):
 class FitTold(msgspec.Struct, frozen=True):
     """One way in which the text is a plate.
 
-    `share` is how likely this is the way, of all ways it fits; 1 over all `fits`. `issued` narrows
-    the window where the serial says more. Two-row plates show `rows`.
+    `share` is how likely this is the way, of all ways it fits; 1 over all `fits`. `as_typed` says
+    that the plate shows its gaps where they were typed: a reader sees none, so `share` does not
+    count it. `issued` narrows the window where the serial says more. Two-row plates show `rows`.
     """
 
     country: str
@@ -39,6 +41,7 @@ class FitTold(msgspec.Struct, frozen=True):
     format: str
     pattern: str
     printed: str
+    as_typed: bool
     rows: str | None
     parts: tuple[PartTold, ...]
     vehicle: str
@@ -76,7 +79,7 @@ def explain(raw: str, syntax: Syntax) -> Explanation | Unreadable:
     fitting = list(syntax.fitting(meant.text))
     whole = sum(exp(known.log_text) for known in fitting)
     fits = sorted(
-        (_fit(meant.text, known, syntax, exp(known.log_text) / whole) for known in fitting),
+        (_fit(meant, known, syntax, exp(known.log_text) / whole) for known in fitting),
         key=lambda fit: (-fit.share, fit.country, fit.format, fit.printed),
     )
     by_country: dict[str, float] = defaultdict(float)
@@ -96,17 +99,19 @@ def explain(raw: str, syntax: Syntax) -> Explanation | Unreadable:
     )
 
 
-def _fit(text: str, known: Known, syntax: Syntax, share: float) -> FitTold:
+def _fit(meant: Typed, known: Known, syntax: Syntax, share: float) -> FitTold:
     form, country = known.format, syntax.book.country[known.code]
-    said = known.shape.grouped(text, len(form.groups))
+    said = known.shape.grouped(meant.text, len(form.groups))
     rows = printed(said, form.groups, " / ") if "/" in form.pattern else None
+    shown = printed(said, form.groups)
     return FitTold(
         country=known.code,
         country_name=country.name,
         expected=known.expected,
         format=form.name,
         pattern=form.pattern,
-        printed=printed(said, form.groups),
+        printed=shown,
+        as_typed=len(meant.groups) > 1 and tuple(re.split("[ -]+", shown)) == meant.groups,
         rows=rows,
         parts=tuple(_parts(said, form, country)),
         vehicle=form.vehicle,

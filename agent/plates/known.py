@@ -18,6 +18,9 @@ KNOWN_SHARE = 0.97
 """How many plates on a European street follow one of these formats: the rest are very old, home
 made or of countries that are not in the book. An assumption."""
 
+RARE_SHARE = 0.01
+"""Formats that fewer of a country's plates follow are rare: they do not shield a read."""
+
 EXPECTED_SHARE = 0.95
 """How many of the known plates come from the configured countries, where there are any."""
 
@@ -31,6 +34,7 @@ class Known:
     shape: Shape
     log_text: float
     expected: bool
+    rare: bool
 
 
 class Shelf:
@@ -154,8 +158,9 @@ def format_shares(code: str, book: Book) -> dict[str, float]:
 def _expand(code: str, book: Book, expected: AbstractSet[str]) -> Iterator[Known]:
     log_country = log(country_share(code, book, expected))
     shares = format_shares(code, book)
+    here = code in expected or not expected
     for form in book.country[code].formats:
         ways = book.country[code].shapes(form)
         log_text = log_country + log(shares[form.name]) - log(sum(way.size for way in ways))
         for way in ways:
-            yield Known(code, form, way, log_text, code in expected or not expected)
+            yield Known(code, form, way, log_text, here, shares[form.name] < RARE_SHARE)

@@ -1,6 +1,6 @@
 """The formats that a text misses by least, and by what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import exp
 
 import msgspec
@@ -8,18 +8,26 @@ import msgspec
 from agent.plates.book import Country, Format
 from agent.plates.known import Known
 from agent.plates.pattern import Part, groups, printed
-from agent.plates.syntax import CLEAR_NATS, LEAST_CHOICE, MOST_SWAPS, Syntax, log_free
+from agent.plates.syntax import (
+    CLEAR_NATS,
+    LEAST_CHOICE,
+    MOST_SWAPS,
+    Syntax,
+    clear_nats,
+    log_stays,
+    stands,
+)
 
 MOST_NEAR = 5
 """Formats told; the sixth is no help."""
 
-MOST_LIKELIER = 2
+MOST_LIKELIER = 3
 """Formats told where the text fits one already."""
 
 MOST_CHANGES = 3
 """A text that needs more is another text."""
 
-SWAP, OTHER = 1.0, 2.5
+SWAP, OTHER = 1.0, 1.5
 """What a look-alike and any other change count, when formats are ranked."""
 
 
@@ -39,9 +47,10 @@ class Change(msgspec.Struct, frozen=True):
 class Near(msgspec.Struct, frozen=True):
     """A format, and what makes a text miss it.
 
-    `gain_nats` is what the format says for the changed text against free text, before anything that
-    a reader saw. `needs` is how likely the reader must have held the changed characters, in parts
-    of the read ones, to be repaired by itself; None where that is never done.
+    `gain_nats` is what the format says for the changed text against the text as it is (as the plate
+    it may be, or free text), before anything that a reader saw. `needs` is how likely the reader
+    must have held the changed characters, in parts of the read ones, to be repaired by itself; None
+    where that is never done.
     """
 
     country: str
@@ -64,19 +73,18 @@ def nearest(text: str, syntax: Syntax) -> tuple[Near, ...]:
 
     Where the text fits one as it is, only those that would be clearly likelier by one change.
     """
+    fitting = list(syntax.fitting(text))
     found: dict[tuple[str, str], tuple[float, float, Near]] = {}
     for cost, known, now, changes in _misses(text, syntax):
-        near = _near(known, syntax.book.country[known.code], now, changes)
+        near = _near(text, fitting, known, syntax.book.country[known.code], now, changes)
         key = (known.code, known.format.name)
         if key not in found or (cost, -near.gain_nats) < found[key][:2]:
             found[key] = (cost, -near.gain_nats, near)
-    fit = max((k.log_text for k in syntax.fitting(text) if k.expected), default=None)
-    if fit is not None:
-        least = fit - log_free(len(text)) + CLEAR_NATS
+    if any(known.expected for known in fitting):
         likelier = [
             (-near.gain_nats, near.country, near.format, near)
             for _, _, near in found.values()
-            if len(near.changes) == 1 and near.gain_nats >= least
+            if len(near.changes) == 1 and near.gain_nats >= CLEAR_NATS
         ]
         return tuple(near for *_, near in sorted(likelier)[:MOST_LIKELIER])
     ranked = sorted(found.values(), key=lambda miss: (*miss[:2], miss[2].country, miss[2].format))
@@ -172,11 +180,19 @@ def _what(part: Part) -> str:
     return f"{kind} of {chars}"
 
 
-def _near(known: Known, country: Country, now: str, changes: tuple[Change, ...]) -> Near:
+def _near(  # noqa: PLR0913, PLR0917 - what is told of a format hangs on all of these
+    text: str,
+    fitting: Sequence[Known],
+    known: Known,
+    country: Country,
+    now: str,
+    changes: tuple[Change, ...],
+) -> Near:
     form = known.format
-    gain = known.log_text - log_free(len(now))
-    repairable = len(changes) <= MOST_SWAPS and all(change.alike for change in changes)
-    needs = max(exp(CLEAR_NATS - gain), LEAST_CHOICE) if repairable else None
+    gain = known.log_text - log_stays(text, fitting)
+    swaps = len(changes) <= MOST_SWAPS and all(change.alike for change in changes)
+    least = max(exp(clear_nats(fitting) - gain), LEAST_CHOICE)
+    needs = least if swaps and least < 1 and not stands(fitting) else None
     shown = printed(known.shape.grouped(now, len(form.groups)), form.groups)
     return Near(
         country=known.code,

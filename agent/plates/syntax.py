@@ -1,7 +1,7 @@
 """What a country's plates may look like, and what that says about one read.
 
-A read that fits a known format is never touched. One that fits none may be repaired, and both are
-kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0070.
+A read that fits a common format is never touched. One that does not may be repaired, and both are
+kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0070 and 0082.
 """
 
 from collections import defaultdict
@@ -29,6 +29,9 @@ CLEAR_NATS = 2.0
 FOREIGN_NATS = 5.0
 """The same where the raw read is a plate of a country that is not expected: 150 times. A guest's
 plate must not become a native's for one look-alike."""
+
+RARE_NATS = 3.0
+"""The same where the raw read fits rare formats only, such as one that ended in 1971: 20 times."""
 
 PICTURE_TRUST = 0.5
 """What the picture says of a country counts half its logarithm: the reader has learned its bands
@@ -111,18 +114,19 @@ class Syntax:
     def judge(self, read: PlateRead) -> Judgement:
         """Find the country and the format of a read, and repair it where that is clear.
 
-        The rule: (1) a read that fits a format of an expected country stays as it is; (2) else a
-        character may be swapped for one that looks alike (syntax.toml), at most twice, and only for
-        one that the reader itself held possible at that place; (3) of the texts that so come to fit
-        an expected country, the likeliest is taken if it beats both the raw read and every other
-        such text by `CLEAR_NATS` (`FOREIGN_NATS` if the raw read is some other country's plate),
-        counting the reader's probabilities, how many plates of each format there are, and what the
-        picture says of the country (band, emblems, face). Nothing is inserted or deleted.
+        The rule: (1) a read that fits a format of an expected country stays as it is, unless that
+        format is rare; (2) else a character may be swapped for one that looks alike (syntax.toml),
+        at most twice, and only for one that the reader itself held possible at that place; (3) of
+        the texts that so come to fit an expected country, the likeliest is taken if it beats both
+        the raw read and every other such text by `CLEAR_NATS` (`FOREIGN_NATS` if the raw read is
+        some other country's plate, `RARE_NATS` if it is a rare one), counting the reader's
+        probabilities, how many plates of each format there are, and what the picture says of the
+        country (band, emblems, face). Nothing is inserted or deleted.
         """
         raw = read.text
         looks = _Looks(read.countries)
         fitting = list(self.fitting(raw))
-        if any(known.expected for known in fitting):
+        if stands(fitting):
             return _named(looks.weighed(fitting), raw, raw)
         repair, gain = self._repair(read, fitting, looks)
         if repair is None:
@@ -150,7 +154,7 @@ class Syntax:
         return other in self._alike.get(one, ())
 
     def _repair(
-        self, read: PlateRead, foreign: Sequence[Known], looks: "_Looks"
+        self, read: PlateRead, fitting: Sequence[Known], looks: "_Looks"
     ) -> tuple[_Candidate | None, float]:
         found: dict[str, _Candidate] = {}
         shelf = self._shelves.get(len(read.characters))
@@ -164,10 +168,9 @@ class Syntax:
         if not found:
             return None, 0.0
         best, *others = sorted(found.values(), key=lambda r: (-r.log_odds, r.text))
-        stays = max([log_free(len(read.text)), *(nats for _, nats in looks.weighed(foreign))])
-        gain = best.log_odds - max([stays, *(other.log_odds for other in others)])
-        clear = gain >= (FOREIGN_NATS if foreign else CLEAR_NATS)
-        return (best, gain) if clear else (None, gain)
+        stays = [log_free(len(read.text)), *(nats for _, nats in looks.weighed(fitting))]
+        gain = best.log_odds - max([*stays, *(other.log_odds for other in others)])
+        return (best, gain) if gain >= clear_nats(fitting) else (None, gain)
 
     def _choices(self, at: int, place: CharacterRead) -> tuple[_Candidate, ...]:
         """Return what may stand at a place: what was read first, then what it may be swapped for.
@@ -264,6 +267,23 @@ def _joined(log_text: float, ways: Sequence[_Candidate]) -> _Candidate:
         log_text + sum(way.log_odds for way in ways),
         tuple(swap for way in ways for swap in way.swaps),
     )
+
+
+def stands(fitting: Sequence[Known]) -> bool:
+    """Say whether a read with these shapes is left as it is, whatever else it may be."""
+    return any(known.expected and not known.rare for known in fitting)
+
+
+def clear_nats(fitting: Sequence[Known]) -> float:
+    """Return by how much a repair must be likelier than a read with these shapes."""
+    if any(not known.expected for known in fitting):
+        return FOREIGN_NATS
+    return RARE_NATS if fitting else CLEAR_NATS
+
+
+def log_stays(text: str, fitting: Sequence[Known]) -> float:
+    """Return the log probability of a text with these shapes, or of free text."""
+    return max([log_free(len(text)), *(known.log_text for known in fitting)])
 
 
 def log_free(length: int) -> float:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 from agent.plates.pattern import LONGEST
 
@@ -70,10 +71,14 @@ BETWEEN_KINDS = frozenset({"Zs", "Pd", "Cf"})
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The text that is meant, A to Z and 0 to 9, and what was done to come there."""
+    """The text that is meant, A to Z and 0 to 9, and what was done to come there.
+
+    `groups` is the same text, parted where something stood between.
+    """
 
     text: str
     notes: tuple[str, ...]
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ def typed(raw: str) -> Typed | Unreadable:
     """Take out what stands between groups, and write letters as a plate reader does."""
     if len(raw) > MOST_TYPED:
         return Unreadable(f"{len(raw)} characters: a plate has at most {LONGEST} and some spaces")
-    bare = "".join(char for char in raw if not _between(char))
+    parted = "".join(" " if _between(char) else char for char in raw).split()
+    bare = "".join(parted)
     heard = _latin(bare, "ARABIC", ARABIC)
     upper = heard.upper()
     plain = unicodedata.normalize("NFKD", upper.translate(BARRED))
@@ -108,7 +114,9 @@ def typed(raw: str) -> Typed | Unreadable:
         "Cyrillic or Greek letters written as the Latin ones they look like": said != plain,
         "Arabic letters written in Morocco's Latin form": heard != bare,
     }
-    return Typed(said, tuple(words for words, done in steps.items() if done))
+    ends = accumulate(map(len, parted))
+    groups = tuple(said[end - len(part) : end] for part, end in zip(parted, ends, strict=True))
+    return Typed(said, tuple(words for words, done in steps.items() if done), groups)
 
 
 def _between(char: str) -> bool:

@@ -64,6 +64,47 @@ def test_a_plate_is_explained_by_country_and_format() -> None:
     assert sum(fit.share for fit in explanation.fits) == pytest.approx(1)
 
 
+def test_parts_are_named_and_codes_explained() -> None:
+    fit = next(f for f in told("M-1234-AB").fits if f.country == "E")
+    assert [(p.text, p.is_a, p.name) for p in fit.parts] == [
+        ("M", "province", "Madrid"),
+        ("1234", "number", None),
+        ("AB", "serial", None),
+    ]
+    assert (fit.until, fit.rows) == ("2000-09-17", "M / 1234-AB")
+
+
+def test_a_serial_tells_when_it_was_issued() -> None:
+    assert told("1234 KLM").fits[0].issued == ("2017-06", "2019-09-06")
+    assert told("1234 MBB").fits[0].issued == ("2022-09-02", None)
+    assert told("AB51 CDE", Syntax(shipped_book(), ["GB"])).fits[0].parts[1].name == (
+        "September 2001 to February 2002"
+    )
+
+
+def test_gaps_that_were_typed_are_recognised_but_no_evidence() -> None:
+    spaced, bare = told("M-AB 1234"), told("MAB1234")
+    assert {f.printed for f in spaced.fits if f.as_typed} == {"M-AB 1234"}
+    assert not any(fit.as_typed for fit in bare.fits)
+    assert [fit.share for fit in spaced.fits] == [fit.share for fit in bare.fits]
+
+
+def test_letters_that_are_not_in_use_are_named_with_the_rule() -> None:
+    near = told("1234 BAD", SPAIN).near[0]
+    assert "A is not used here" in near.changes[0].why
+    assert "Vowels" in near.rule
+    assert near.needs is None
+    [nowhere] = [n for n in told("XX 12 ABC", Syntax(shipped_book(), ["RO"])).near if n.changes[1:]]
+    assert "XX is no county of Romania" in nowhere.changes[0].why
+
+
+def test_a_likelier_plate_is_told_beside_a_rare_one_and_never_repaired_silently() -> None:
+    explanation = told("1234 BAD")  # a British mark of before 1963
+    assert explanation.fits[0].country == "GB"
+    assert any(near.country == "E" for near in explanation.near)
+    assert all(near.needs is None for near in explanation.near)
+
+
 def test_a_look_alike_is_named_with_its_place() -> None:
     near = told("12B4 BCD", SPAIN).near[0]
     assert (near.country, near.format) == ("E", "2000")

@@ -8,7 +8,7 @@ from agent.core.errors import ConfigError
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import country_problems, shipped_book
 from agent.plates.pattern import LONGEST, shapes
-from agent.plates.syntax import LEAST_CHOICE, MOST_SWAPS, Syntax
+from agent.plates.syntax import LEAST_CHOICE, MOST_SWAPS, RARE_NATS, Syntax
 
 ANY = Syntax(shipped_book())
 CEUTA = Syntax(shipped_book(), ["E", "MA", "F", "P"])
@@ -111,10 +111,19 @@ def test_of_two_repairs_that_are_as_likely_neither_is_made() -> None:
     assert SLOVAKIA.judge(PlateRead((likelier, *torn_read.characters[1:]))).text == "TV023AB"
 
 
-def test_a_read_that_fits_is_never_touched() -> None:
+def test_a_read_that_fits_a_common_format_is_never_touched() -> None:
     # a plate of Chemnitz, though one of Gibraltar's few would be a million times as likely
     both = Syntax(shipped_book(), ["GBZ", "D"])
     assert both.judge(read("CA123E", {0: ("G", 0.45), 1: ("4", 0.45)})).text == "CA123E"
+
+
+def test_a_read_that_fits_a_rare_format_only_needs_clearer_evidence() -> None:
+    poland = Syntax(shipped_book(), ["PL"])
+    old = "KRI2345"  # black plates of before 2000; or KR 12345
+    assert poland.judge(read(old, {2: ("1", 0.02)})).text == old
+    doubtful = poland.judge(read(old, {2: ("1", 0.48)}))
+    assert (doubtful.text, doubtful.raw) == ("KR12345", old)
+    assert (doubtful.gain_nats or 0) >= RARE_NATS
 
 
 def test_a_guests_plate_does_not_become_a_natives() -> None:

@@ -84,13 +84,15 @@ def _fits(told: Explanation) -> Table:
             _percent(fit.share),
             f"{fit.country} {fit.country_name}",
             escape(fit.format),
-            f"[bold]{fit.printed}[/]",
+            f"[bold]{fit.printed}[/]" + (" ✓" if fit.as_typed else ""),
             escape(", ".join(_part(fit))),
             _window(fit),
             _carried(fit),
         )
     if len(told.fits) > MOST_SHOWN:
         table.caption = f"and {len(told.fits) - MOST_SHOWN} more ways; --json tells all"
+    if any(fit.as_typed for fit in told.fits):
+        table.caption = f"{table.caption or ''}  ✓ grouped as typed".strip()
     return table
 
 
@@ -132,7 +134,7 @@ def _near(near: Near) -> Panel:
     if near.needs is not None:
         lines.append(
             f"[dim]repaired by itself if the reader held it at least {near.needs:.2g} times "
-            f"as likely (the format says {near.gain_nats:+.1f} nats for it)[/]"
+            f"as likely (formats say {near.gain_nats:+.1f} nats for it)[/]"
         )
     lines.append(f"[dim]source: {escape(near.source)}[/]")
     title = f"{near.country} {near.country_name}, {near.format}"
