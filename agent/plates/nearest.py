@@ -136,13 +136,13 @@ def _changed(
             there = codes[here, part]
             whole = known.shape.groups[number]
             why = _why(here, part, known.format, country, whole)
-            for offset, (a, b) in enumerate(zip(here, there, strict=True)):
-                if a != b:
-                    alike = syntax.alike(a, b)
-                    told = b if alike or len(here) > 1 or len(part) == 1 else "?"
-                    changes.append(Change(at + offset + 1, a, told, alike, why))
-            if len(here) == 1 and changes[-1].now == "?":
-                there = "?"
+            unlike = {i for i, (a, b) in enumerate(zip(here, there, strict=True)) if a != b}
+            alike = {i for i in unlike if syntax.alike(here[i], there[i])}
+            if len(part) > 1 and not alike:  # any would do as well as the first in the list
+                there = "".join("?" if i in unlike else b for i, b in enumerate(there))
+            changes += [
+                Change(at + i + 1, here[i], there[i], i in alike, why) for i in sorted(unlike)
+            ]
         if len(changes) > MOST_CHANGES:
             return None
         now += there

@@ -94,8 +94,9 @@ def test_letters_that_are_not_in_use_are_named_with_the_rule() -> None:
     assert "A is not used here" in near.changes[0].why
     assert "Vowels" in near.rule
     assert near.needs is None
-    [nowhere] = [n for n in told("XX 12 ABC", Syntax(shipped_book(), ["RO"])).near if n.changes[1:]]
+    nowhere = told("XX 12 ABC", Syntax(shipped_book(), ["RO"])).near[0]
     assert "XX is no county of Romania" in nowhere.changes[0].why
+    assert nowhere.printed == "?? 12 ABC"
 
 
 def test_a_likelier_plate_is_told_beside_a_rare_one_and_never_repaired_silently() -> None:
