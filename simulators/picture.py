@@ -30,5 +30,7 @@ def picture(arguments: argparse.Namespace) -> int:
     console = Console()
     for vehicle in world.vehicles(arguments.at):
         if world.sees(vehicle, arguments.at):
-            console.print(f"{vehicle.shape.value} {vehicle.plate} ({vehicle.country})")
+            said = vehicle.plate or "without a plate"
+            covered = "" if vehicle.readable or not vehicle.plate else ", covered"
+            console.print(f"{vehicle.shape.value} {said} ({vehicle.country}{covered})")
     return 0
