@@ -171,7 +171,7 @@ async def _watch(source: _Source, arguments: argparse.Namespace) -> _Seen:
     console = Console(stderr=arguments.json)
     attended = sys.stdin.isatty() and console.is_terminal
     seconds = arguments.seconds or (float("inf") if attended else UNATTENDED_S)
-    ends_s = time.monotonic() + seconds
+    ends_s = float("inf")
     live = Live(console=console, refresh_per_second=REFRESH_HZ, transient=False)
     models = ShippedPlateModels()
     eye = Eye("aim", models, Limits())
@@ -181,6 +181,8 @@ async def _watch(source: _Source, arguments: argparse.Namespace) -> _Seen:
         with live, contextlib.suppress(asyncio.CancelledError):
             async with contextlib.aclosing(_frames(source, models)) as frames:
                 async for frame in frames:
+                    if seen.last is None:
+                        ends_s = time.monotonic() + seconds
                     await _see(seen, eye, gauge, frame)
                     live.update(screen(seen.aiming))
                     if time.monotonic() >= ends_s:

@@ -18,7 +18,7 @@ GOOD, FAIR, BAD, NONE = (40, 190, 90), (240, 160, 30), (220, 60, 50), (120, 126,
 
 GROUND, INK, EMPTY = (16, 20, 26), (235, 238, 240), (52, 58, 66)
 
-BAR = 16
+BAR = 12
 """Characters of a bar; its middle is the limit, its end the goal."""
 
 PANEL_PX, LINE_PX = 560, 26
@@ -84,7 +84,7 @@ def screen(aiming: Aiming) -> Group:
         ("figure", "left"), ("now", "right"), ("vehicles", "right"), ("", "left"),
         ("goal (limit)", "left"),
     ):  # fmt: skip
-        table.add_column(name, justify=side)  # type: ignore[arg-type]
+        table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
     for row in aiming.rows():
         table.add_row(
             row.goal.what, _number(row, row.now), _number(row, row.usual), _bar(row), _goal(row)

@@ -20,6 +20,9 @@ STROKES_BLURRED = 0.5
 LEAST_LENGTH_PX = 0.5
 """A shorter blur says nothing of the shutter."""
 
+FLOWING = 0.9
+"""From so many strokes on the blur that is measured is less than there is."""
+
 NIGHT_LEVEL = 60.0
 """A picture whose middle grey level is less is a night's."""
 
@@ -135,7 +138,8 @@ def _blur(case: _Case) -> tuple[str, str]:
 def _motion(case: _Case) -> tuple[str, str]:
     remedy = f"shutter 1/{_shutter(case)} s or shorter"
     if now := _exposure(case):
-        remedy += f" (now about 1/{now} s)"
+        # beyond a stroke or so blur grows no more (plate.py): then it is at least so long
+        remedy += f" (now {'longer than' if case.value >= FLOWING else 'about'} 1/{now} s)"
     return f"edges drawn out by motion, {case.value:.1f} strokes", remedy
 
 

@@ -73,7 +73,7 @@ def test_a_few_unread_plates_say_nothing() -> None:
             f"zoom in 1.5{TIMES} at least, 2.8{TIMES} is best",
         ),
         (BLURRED, DAY, Reason.BLURRED, "focus"),
-        (MOVED, DAY, Reason.MOTION, "shutter 1/500 s or shorter (now about 1/150 s)"),
+        (MOVED, DAY, Reason.MOTION, "shutter 1/500 s or shorter (now longer than 1/150 s)"),
         (DARK, NIGHT, Reason.DARK, "infrared lamp"),
         (DARK, DAY, Reason.DARK, "iris"),
         (BRIGHT, DAY, Reason.GLARE, "shorter shutter"),
