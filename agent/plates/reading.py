@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from math import prod
 from time import perf_counter
 
+import numpy as np
+
 from agent.core.log import mask
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.crops import MOST_CROPS, read_crops
+from agent.plates.cutout import FOUND_BY_NOBODY, WholePicture, border, bordered, is_cut_out
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
 from agent.plates.vote import likelihood, whole_texts
@@ -140,9 +143,15 @@ def read_plates(
     syntax: Syntax,
     limits: Limits,
 ) -> Reading:
-    """Read every plate of one picture, (H, W) uint8, best first; unreadable ones are left out."""
+    """Read every plate of one picture, (H, W) uint8, best first; unreadable ones are left out.
+
+    A picture that can only be a cut-out plate is looked at as one (cutout.py).
+    """
     started_s = perf_counter()
-    seen = look(luma, detector, reader, limits)
+    if is_cut_out(luma):
+        seen = _cut_out(luma, detector, reader, limits)
+    else:
+        seen = look(luma, detector, reader, limits)
     plates = []
     for quad, read in seen.plates:
         if read.characters:
@@ -152,3 +161,16 @@ def read_plates(
     plates.sort(key=lambda plate: -plate.rank)
     total_ms = (perf_counter() - started_s) * 1e3
     return Reading(tuple(plates), seen.detect_ms, seen.read_ms, total_ms)
+
+
+def _cut_out(luma: Luma, detector: PlateDetector, reader: PlateReader, limits: Limits) -> Look:
+    """Look at a plate that fills its picture, corners in the picture's own pixels."""
+    seen = look(bordered(luma), detector, reader, limits)
+    if not any(read.characters for _, read in seen.plates):
+        whole = WholePicture(FOUND_BY_NOBODY, sure=False)
+        return look(luma, whole, reader, limits)
+    away = np.array(border(luma), np.float32)
+    plates = tuple(
+        (Quad(quad.corners - away, quad.score, quad.sure), read) for quad, read in seen.plates
+    )
+    return Look(plates, seen.detect_ms, seen.read_ms)

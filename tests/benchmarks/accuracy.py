@@ -26,6 +26,7 @@ from rich.table import Table
 from agent.core.errors import Rejected
 from agent.core.vision import PlateDetector, PlateReader
 from agent.plates.book import shipped_book
+from agent.plates.cutout import bordered
 from agent.plates.evaluate.detection import detection
 from agent.plates.evaluate.distance import distance, tolerant, visible
 from agent.plates.evaluate.figures import Figures, figures_of
@@ -46,7 +47,7 @@ from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.peers.rule import PeerRead, read_of
 from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.share import Share, share, share_of
-from agent.plates.evaluate.view import View, bordered
+from agent.plates.evaluate.view import View
 from agent.plates.syntax import Syntax
 from models.plates import ShippedPlateModels
 from tests.benchmarks.of_plates.kept import KeptPeer

@@ -16,6 +16,7 @@ from agent.cli.plates.eval import add_set_arguments, countries_of, open_luma, tr
 from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
 from agent.plates.book import shipped_book
+from agent.plates.cutout import bordered
 from agent.plates.evaluate.labelled import Labelled, Truth
 from agent.plates.evaluate.peers.bench import (
     ContenderFigures,
@@ -29,7 +30,6 @@ from agent.plates.evaluate.peers.bench import (
 from agent.plates.evaluate.peers.peer import Bgr, load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.report import write_json
-from agent.plates.evaluate.view import bordered
 from agent.plates.syntax import Syntax
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels

@@ -4,14 +4,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agent.core.vision import Luma, PlateDetector, Quad
+from agent.core.vision import Luma, PlateDetector
+from agent.plates.cutout import WholePicture, border, bordered
 from agent.plates.evaluate.labelled import Corners
-
-BORDER = 1.0
-"""Width of the border on each side, in widths and heights of the picture: a cut-out plate then
-fills a third of what the detector sees, as a near one does on the street."""
 
 
 class View(Enum):
@@ -38,29 +34,7 @@ def shown(luma: Luma, view: View) -> Shown:
     """Return the picture, (H, W) uint8, as `view` shows it."""
     if view is not View.PADDED:
         return Shown(luma)
-    height, width = luma.shape
-    return Shown(bordered(luma), (round(width * BORDER), round(height * BORDER)))
-
-
-def bordered(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture, (H, W) or (H, W, 3) uint8, with a border of its mean on each side."""
-    height, width = picture.shape[:2]
-    x, y = round(width * BORDER), round(height * BORDER)
-    mean = picture.reshape(height * width, -1).mean(axis=0)
-    shape = (height + 2 * y, width + 2 * x, *picture.shape[2:])
-    padded = np.broadcast_to(np.rint(mean).astype(np.uint8), (*shape[:2], len(mean)))
-    padded = padded.reshape(shape).copy()
-    padded[y : y + height, x : x + width] = picture
-    return padded
-
-
-class WholePicture:
-    """A `PlateDetector` that takes the whole picture for the plate."""
-
-    def detect(self, luma: Luma) -> list[Quad]:
-        height, width = luma.shape
-        corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-        return [Quad(corners, 1.0)]
+    return Shown(bordered(luma), border(luma))
 
 
 def detector_for(view: View, detector: PlateDetector) -> PlateDetector:

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from agent.core.vision import Luma, Quad
+from agent.plates.cutout import bordered
 from agent.plates.evaluate.figures import Figures, figures_of
 from agent.plates.evaluate.judge import Judge, OneLook
 from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate
 from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
-from agent.plates.evaluate.view import View, bordered
+from agent.plates.evaluate.view import View
 from agent.plates.reading import Limits
 from tests.plates.drawn import DrawnDetector, street
 from tests.plates.evaluate.pictures import box_of, drawn_judge, open_luma, save, street_with

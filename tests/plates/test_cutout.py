@@ -1,0 +1,65 @@
+"""A picture that is nothing but a plate is read like one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
+from agent.plates.book import shipped_book
+from agent.plates.cutout import LARGEST_PX, border, bordered, is_cut_out
+from agent.plates.reading import Limits, read_plates
+from agent.plates.syntax import Syntax
+from models.plate_art import draw_plate, layout
+from models.plates import ShippedPlateModels
+
+SYNTAX = Syntax(shipped_book())
+TEXT = "4821GKL"
+
+
+class Blind:
+    def detect(self, luma: Luma) -> list[Quad]:
+        return []
+
+
+class Says:
+    """Reads the same of everything, this surely."""
+
+    def __init__(self, sure: float) -> None:
+        self._sure = sure
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
+        places = tuple(CharacterRead(((char, self._sure),)) for char in TEXT)
+        return [PlateRead(places)] * len(quads)
+
+
+def test_a_cut_out_plate_is_read_and_its_corners_are_the_picture_s() -> None:
+    art = draw_plate(layout("es"), TEXT, 0.3).bgr
+    luma = art.mean(axis=2).astype(np.uint8)
+    assert is_cut_out(luma)
+    (plate, *_) = read_plates(luma, *ShippedPlateModels().load(), SYNTAX, Limits()).plates
+    assert plate.text == TEXT
+    height, width = luma.shape
+    expected = np.array([(0, 0), (width, 0), (width, height), (0, height)])
+    assert np.abs(plate.quad.corners - expected).max() < 0.12 * width
+
+
+def test_where_nothing_is_found_the_whole_picture_is_the_plate_if_its_read_vouches() -> None:
+    luma = np.full((40, 160), 90, np.uint8)
+    (plate,) = read_plates(luma, Blind(), Says(0.97), SYNTAX, Limits()).plates
+    assert plate.quad.corners.tolist() == [[0, 0], [160, 0], [160, 40], [0, 40]]
+    assert not read_plates(luma, Blind(), Says(0.9), SYNTAX, Limits()).plates
+
+
+def test_a_larger_picture_is_a_street_and_is_not_guessed_at() -> None:
+    street = np.full((120, LARGEST_PX + 1), 90, np.uint8)
+    assert not read_plates(street, Blind(), Says(0.99), SYNTAX, Limits()).plates
+
+
+@pytest.mark.parametrize("shape", [(40, 160), (40, 160, 3)])
+def test_the_border_is_the_picture_s_mean(shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    wide = bordered(picture)
+    x, y = border(picture)
+    assert (wide[y:-y, x:-x] == picture).all()
+    assert np.abs(wide[0, 0].astype(float) - picture.mean(axis=(0, 1))).max() <= 0.5
