@@ -65,9 +65,9 @@ def damage(folder: Path, content: bytes, *, told: bool = False) -> tuple[str, st
 def test_the_shipped_model_loads_on_the_first_backend() -> None:
     network = load(FOLDER)
     assert network.backend == installed_backends()[0] == "ai_edge_litert"
-    (out,) = network.run(np.zeros((40, 176), np.uint8))
-    assert out.shape == network.card.outputs[0].shape
-    assert out.dtype == np.float32
+    outputs = network.run(np.zeros((40, 176), np.uint8))
+    assert [out.shape for out in outputs] == [told.shape for told in network.card.outputs]
+    assert {out.dtype for out in outputs} == {np.dtype(np.float32)}
 
 
 def test_one_flipped_bit_is_refused_with_both_digests(folder: Path) -> None:
@@ -113,9 +113,9 @@ def test_bytes_that_are_no_model_are_refused_although_the_digest_fits(folder: Pa
         ({"inputs": (Tensor((1, 40, 160, 1), "int8", "x"),)},
          r"inputs are \(1, 40, 176, 1\) int8, expected by the card: \(1, 40, 160, 1\) int8"),
         ({"outputs": (Tensor((1, 44, 37), "float32", "x"),)},
-         r"outputs are \(1, 44, 37\) int8, expected by the card: \(1, 44, 37\) float32"),
+         r"outputs are \(1, 44, 37\) int8, .* int8, expected by the card: .*float32"),
         ({"outputs": (Tensor((1, 44, 37), "int8", "x"),) * 2},
-         r"outputs are \(1, 44, 37\) int8, expected by the card: \(1, 44, 37\) int8, \(1"),
+         r"outputs are \(1, 44, 37\) int8, .* int8, expected by the card: .*int8, \(1, 44"),
     ],
 )  # fmt: skip
 def test_other_tensors_than_the_card_names_are_refused(
@@ -147,7 +147,7 @@ def test_grey_levels_enter_the_network_exactly() -> None:
 
 def test_a_result_stays_when_the_network_runs_again() -> None:
     network = load(FOLDER)
-    (first,) = network.run(np.zeros((40, 176), np.uint8))
+    first = network.run(np.zeros((40, 176), np.uint8))[0]
     kept = first.copy()
     network.run(np.tile(np.array([0, 255], np.uint8), (40, 88)))
     np.testing.assert_array_equal(first, kept)
