@@ -99,13 +99,14 @@ class _Axis:
 class Motion:
     """How one plate moves, learned look by look."""
 
-    __slots__ = ("_at_s", "_axes")
+    __slots__ = ("_asked", "_at_s", "_axes")
 
     def __init__(self, spot: Spot) -> None:
         """Begin with one look: of its speed nothing is known."""
         speed_var = (SPEED_WIDTHS_S * spot.width) ** 2
         shake, swell = _noise(spot.width)
         self._at_s = spot.mono_s
+        self._asked: tuple[float, tuple[_Axis, _Axis, _Axis]] | None = None
         self._axes = (
             _Axis(spot.x, 0.0, shake, 0.0, speed_var),
             _Axis(spot.y, 0.0, shake, 0.0, speed_var),
@@ -132,13 +133,22 @@ class Motion:
     def take(self, spot: Spot) -> None:
         """Take one more look."""
         axes = self._ahead(spot.mono_s)
+        self._asked = None
         for axis, (place, noise) in zip(axes, _looked(spot), strict=True):
             axis.take(place, noise)
         self._axes = axes
         self._at_s = max(self._at_s, spot.mono_s)
 
     def _ahead(self, mono_s: float) -> tuple[_Axis, _Axis, _Axis]:
-        """Return the axes at a time; time that runs back stands still."""
+        """Return the axes at a time; time that runs back stands still.
+
+        Kept for the next who asks about the same picture: all its looks are held against them.
+        """
+        if self._asked is None or self._asked[0] != mono_s:
+            self._asked = mono_s, self._moved(mono_s)
+        return self._asked[1]
+
+    def _moved(self, mono_s: float) -> tuple[_Axis, _Axis, _Axis]:
         x, y, size = self._axes
         step_s = min(max(mono_s - self._at_s, 0.0), STEEP_S)
         left = 1 - min(max(size.speed * step_s, 1 - MOST_STRETCH), 1 - 1 / MOST_STRETCH)

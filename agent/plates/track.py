@@ -148,7 +148,10 @@ class Track:
         off, density = self.motion.surprise(sighting.spot)
         if off > FARTHEST**2:
             return -inf
-        return density - OTHER_NATS + self._same_text(sighting.read)
+        there = density - OTHER_NATS
+        if there + ALIKE_NATS <= 0:  # no read could make up for it: do not compare
+            return there
+        return there + self._same_text(sighting.read)
 
     def _same_text(self, read: PlateRead) -> float:
         if self.forgotten is None:
@@ -169,7 +172,7 @@ def same_text(one: PlateRead, other: PlateRead) -> float:
     longest = max(len(one.characters), len(other.characters))
     if not one.characters or not other.characters:
         return 0.0
-    wrong = edits(one.text, other.text)
+    wrong = edits(one.text, other.text) if one.text != other.text else 0
     said = SAME_NATS * (longest - wrong) + OTHER_CHARACTER_NATS * wrong
     sure = min(likelihood(one) / SURE, likelihood(other) / SURE, 1.0) ** 3
     return sure * min(max(said, UNLIKE_NATS), ALIKE_NATS)
