@@ -52,7 +52,9 @@ def holders(secret: str) -> list[object]:
     return [
         part
         for part in parts
-        if isinstance(part, bytes | bytearray) and (raw in part or secret.encode() in part)
+        if isinstance(part, bytes | bytearray)
+        and part is not raw  # what we look for is held by who looks
+        and (raw in part or secret.encode() in part)
     ]
 
 
