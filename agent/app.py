@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import Config, Part
+from agent.core.board import profile_of
 from agent.core.bus import Bus
 from agent.core.clock import Clock, SystemClock
 from agent.core.device import Surroundings
@@ -19,8 +20,9 @@ from agent.telemetry.aiomqtt_link import AiomqttDialler
 from agent.telemetry.outbox import Outbox
 from agent.telemetry.topics import Topics
 from agent.telemetry.uplink import Uplink
+from agent.watch.heat import Heat
 from agent.watch.notify import STOPPING, ServiceManager
-from agent.watch.resources import Resources
+from agent.watch.resources import Resources, felt
 
 
 class Agent:
@@ -58,7 +60,15 @@ class Agent:
             chance = random.Random()  # noqa: S311 - jitter, not a secret
             uplink = Uplink(outbox, dialler, config.broker, topics, self._clock, chance)
             cameras: dict[str, Camera] = {}
-            around = Surroundings(Bus(), self._clock, outbox, cameras, self._plate_models)
+            around = Surroundings(
+                Bus(),
+                self._clock,
+                outbox,
+                cameras,
+                self._plate_models,
+                profile_of(config.node.profile),
+                Heat(self._clock, felt),
+            )
             for part in config.cameras:
                 cameras[part.name] = _built(part, around)
             devices: list[Service] = [_built(part, around) for part in config.devices]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from agent.core.board import DelegateName, ProfileName
 from agent.core.device import Kind
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, has_required, needed, problems_of
@@ -46,6 +47,10 @@ class NodeSettings(Settings, frozen=True, kw_only=True):
     place: Place
     health_s: Seconds = 30.0
     """How often the health of all parts is told; state and duties are told when they change."""
+    profile: ProfileName = "auto"
+    """What the board can do: "pi", "jetson", "generic", or "auto" as the kernel names it."""
+    delegate: DelegateName = "auto"
+    """What runs the models beside the processor: "none", "gpu", "coral", "hailo", or "auto"."""
 
 
 class StoreSettings(Settings, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.core.board import GENERIC, DelegateName, Profile
 from agent.core.errors import Rejected
 from agent.core.vision import PlateDetector, PlateReader
 from models.card import read_card
@@ -17,6 +18,10 @@ score low, and what is written on them tells them from a grille (decision 0074).
 class ShippedPlateModels:
     """The models of this package; satisfies `agent.core.vision.PlateModels`."""
 
+    def __init__(self, profile: Profile = GENERIC, delegate: DelegateName = "auto") -> None:
+        """Run on this board; nothing is loaded yet."""
+        self._wanted = profile.delegates if delegate == "auto" else delegate
+
     def load(self) -> tuple[PlateDetector, PlateReader]:
         """Load and warm up both models.
 
@@ -27,7 +32,10 @@ class ShippedPlateModels:
         from models.plate_detector import load_detector  # noqa: PLC0415
         from models.plate_reader.reader import load_reader  # noqa: PLC0415
 
-        return load_detector(weakest=WEAKEST), load_reader()
+        return (
+            load_detector(weakest=WEAKEST, delegates=self._wanted),
+            load_reader(delegates=self._wanted),
+        )
 
     def digests(self) -> Mapping[str, str]:
         """Return each model's SHA-256 by its name; a model without a card is left out."""

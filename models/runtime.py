@@ -6,6 +6,7 @@ is a plain blocking object: whoever loads it gives it a thread of its own.
 """
 
 import hashlib
+import logging
 import math
 from importlib import import_module
 from pathlib import Path
@@ -16,12 +17,16 @@ from numpy.typing import NDArray
 
 from agent.core.errors import Rejected
 from models.card import Card, Tensor, read_card
+from models.delegates import Wanted, loaded
 
 BACKENDS = ("ai_edge_litert", "tflite_runtime")
 """Packages that have an interpreter, the preferred one first."""
 
 LARGEST_MODEL_BYTES = 64 * 1024 * 1024
 """Far above any model of a node; a card that names a disk image is refused unread."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Network:
@@ -74,23 +79,28 @@ class Network:
         return out
 
 
-def load(folder: Path, backend: str | None = None) -> Network:
+def load(folder: Path, backend: str | None = None, delegates: Wanted = ()) -> Network:
     """Load the model that `folder`/card.toml describes, on `backend` or the first installed one.
 
+    `delegates` is a name that must be there, or names of which the first that is there is used.
+
     Raises:
-        Rejected: no interpreter is installed; the card is bad; the file is missing or not the one
-            the card describes; the interpreter refuses it or shows other inputs and outputs.
+        Rejected: no interpreter or delegate asked for is installed; the card is bad; the file is
+            missing or not the one the card describes; the interpreter refuses it or shows other
+            inputs and outputs.
     """
     card = read_card(folder / "card.toml")
     content = _checked_content(folder / card.file, card)
     name, make = _interpreter_class(backend)
     where = f"{card.name}: {card.file}"
+    helper = loaded(delegates, name, where)
     try:
-        # Given the very bytes that were checked, not the path: a file can change in between.
-        interpreter = make(model_content=content, num_threads=1)
-        interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
-        raise Rejected(f"{where}: {name} makes no interpreter of it: {error}") from error
+        interpreter = _interpreter((name, make), content, where, helper)
+    except Rejected as error:
+        if helper is None or not isinstance(delegates, tuple):
+            raise
+        _log.warning("%s; it runs on the processor", error)
+        interpreter = _interpreter((name, make), content, where, None)
     _compare(where, "input", card.inputs, interpreter.get_input_details())
     _compare(where, "output", card.outputs, interpreter.get_output_details())
     network = Network(card, interpreter, name)
@@ -99,6 +109,19 @@ def load(folder: Path, backend: str | None = None) -> Network:
     except RuntimeError as error:
         raise Rejected(f"{where}: {name} cannot run it: {error}") from error
     return network
+
+
+def _interpreter(backend: tuple[str, Any], content: bytes, where: str, helper: Any | None) -> Any:
+    name, make = backend
+    try:
+        # Given the very bytes that were checked, not the path: a file can change in between.
+        # XNNPACK is the interpreter's own default, with as many threads as it is told: one.
+        helpers = None if helper is None else [helper]
+        made = make(model_content=content, num_threads=1, experimental_delegates=helpers)
+        made.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise Rejected(f"{where}: {name} makes no interpreter of it: {error}") from error
+    return made
 
 
 def installed_backends() -> tuple[str, ...]:

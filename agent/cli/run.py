@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.app import Agent
 from agent.config import Config, load
+from agent.core.board import profile_of
 from agent.core.log import configure
 from agent.registry import Registry
 from agent.watch.secrecy import keep_memory_private
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _until_told(config: Config) -> None:
-    models = ShippedPlateModels()
+    models = ShippedPlateModels(profile_of(config.node.profile), config.node.delegate)
     working = asyncio.create_task(
         Agent(config, plate_models=models, model_digests=models.digests()).run(), name="agent"
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from agent.core.board import FULL_PACE, GENERIC, Pace, Profile
 from agent.core.bus import Bus
 from agent.core.clock import Clock
 from agent.core.duty import Camera, Duty, Service
@@ -27,6 +28,8 @@ class Surroundings:
     journal: Journal
     cameras: Mapping[str, Camera]
     plate_models: PlateModels
+    profile: Profile = GENERIC
+    pace: Pace = FULL_PACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

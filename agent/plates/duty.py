@@ -5,6 +5,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from typing import Never
 
 from agent.core.device import Kind, Surroundings
@@ -31,6 +33,7 @@ from agent.plates.sparingly import Besides
 from agent.plates.store import Store
 from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting
+from agent.plates.turns import Turns
 from agent.plates.unread import REASONS, NotRead, Unreported, unread_stream
 from agent.plates.vehicle import VehicleSeen
 
@@ -81,7 +84,13 @@ class PlatesDuty:
                 settings.known_only,
             ),
         )
-        self._limits = Limits(settings.score, settings.height_px, settings.shortest)
+        self._limits = Limits(
+            settings.score,
+            settings.height_px,
+            settings.shortest,
+            regions=settings.regions,
+            far=settings.far,
+        )
         self._sight = Sight(settings.camera, settings.silent_s)
         self._quality = QualityWatch(
             settings.camera, Masks(settings.masks), settings.pose, around.clock, around.journal
@@ -100,6 +109,11 @@ class PlatesDuty:
         self._subscription = ExitStack()
         if not self._live:
             self._subscribe(self._subscription)
+        if self._live:
+            self._limits = replace(self._limits, crops=around.profile.crops)
+        self._turns = Turns(
+            around.pace, around.profile.most_fps, settings.heartbeat_s, settings.lost_s
+        )
         self._traces = False
         self._in_hand: asyncio.Task[None] | None = None
         self._counts: Counter[str] = Counter()
@@ -117,6 +131,7 @@ class PlatesDuty:
     def state(self) -> DutyState:
         self._sight.store_words = self._store.trouble
         self._sight.hindrance = self._quality.hindrance()
+        self._sight.heat_words = self._too_hot()
         return self._sight.state(self._around.clock.stamp())
 
     def readings(self) -> Mapping[str, float]:
@@ -126,6 +141,9 @@ class PlatesDuty:
             "frames_dropped": self._inbox.dropped,
             "frames_unusable": counts["unusable"],
             "frames_dark": counts["dark"],
+            "frames_spared": counts["spared"],
+            "frames_still": counts["still"],
+            "budget_fps": round(self._turns.budget_fps, 1),
             "detect_ms": round(self._detect_ms, 2),
             "read_ms": round(self._read_ms, 2),
             "plates_read": counts["plates"],
@@ -143,7 +161,7 @@ class PlatesDuty:
 
     async def run(self, ready: Callable[[], None]) -> None:
         self._sight.began(self._around.clock.stamp())
-        eye = Eye(self._name, self._around.plate_models, self._limits)
+        eye = Eye(self._name, self._around.plate_models, self._limits, live=self._live)
         try:
             with ExitStack() as while_running:
                 if self._live:
@@ -240,12 +258,27 @@ class PlatesDuty:
                 raise
             return None
 
+    def _too_hot(self) -> str | None:
+        budget, need = self._turns.budget_fps, self._settings.least_fps
+        if not self._live or budget >= min(need, self._around.profile.most_fps):
+            return None
+        return f"the board is hot: {budget:.1f} pictures a second, {need:g} are needed"
+
     async def _see(self, eye: Eye, taken: Frame) -> None:
+        if self._live and not self._turns.comes(taken.taken.mono_s):
+            self._counts["spared"] += 1
+            self._sight.passed_over()
+            return
         frame = await self._quality.before(eye.does, taken)  # from here on without what is masked
         if frame is None:
             self._sight.passed_over()
             await self._tell(await eye.does(self._follower.see, taken, []))  # what was in view ends
             await self._wipe(eye)
+            return
+        in_view = len(self._follower) > 0
+        if self._live and not await eye.does(partial(self._turns.moves, frame, in_view=in_view)):
+            self._counts["still"] += 1
+            self._sight.passed_over()
             return
         look = await eye.look(frame)
         self._sight.saw(self._around.clock.stamp(), dark=look is None)

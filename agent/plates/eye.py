@@ -16,6 +16,7 @@ from agent.core.frames import Frame
 from agent.core.vision import PlateDetector, PlateModels, PlateReader, Quad
 from agent.plates.luma import is_uniform, luma_of
 from agent.plates.reading import Limits, Look, look
+from agent.plates.regions import Rounds
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -27,9 +28,10 @@ WARM_UP_SHAPE = (720, 1280)
 class Eye:
     """Runs the models on frames. Use from one event loop; close it when done."""
 
-    def __init__(self, name: str, models: PlateModels, limits: Limits) -> None:
+    def __init__(self, name: str, models: PlateModels, limits: Limits, *, live: bool) -> None:
         self._models = models
         self._limits = limits
+        self._rounds = Rounds() if live else None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"{name}-infer")
         self._under_way: asyncio.Future[None] | None = None
         self._detector: PlateDetector | None = None
@@ -87,4 +89,4 @@ class Eye:
         luma = luma_of(frame)
         if is_uniform(luma):
             return None
-        return look(luma, self._detector, self._reader, self._limits)
+        return look(luma, self._detector, self._reader, self._limits, self._rounds)

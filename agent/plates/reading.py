@@ -10,6 +10,7 @@ from agent.core.log import mask
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.crops import MOST_CROPS, read_crops
 from agent.plates.cutout import FOUND_BY_NOBODY, WholePicture, border, bordered, is_cut_out
+from agent.plates.regions import Regions, Rounds, around, far_ones, holds, moved, tiles
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
 from agent.plates.vote import likelihood, whole_texts
@@ -30,6 +31,7 @@ class Limits:
 
     A quad that the detector is not sure of is a plate if its characters are read with a mean
     likelihood of at least `vouched`. Each plate is read from `crops` crops.
+    Plates are looked for in `regions`, or everywhere; `far` looks for small ones in tiles too.
     """
 
     score: float = 0.0  # the detector has a threshold of its own, found on data
@@ -37,6 +39,8 @@ class Limits:
     shortest: int = 4
     vouched: float = 0.95
     crops: int = MOST_CROPS
+    regions: Regions = ()
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,16 @@ def look(
     detector: PlateDetector,
     reader: PlateReader,
     limits: Limits,
+    rounds: Rounds | None = None,
 ) -> Look:
-    """Detect and read the plates of a picture, (H, W) uint8, without judging them."""
+    """Detect and read the plates of a picture, (H, W) uint8, without judging them.
+
+    With `rounds` one tile is looked at for far plates, whose turn it is; else all are.
+    """
     started_s = perf_counter()
     quads = [
         quad
-        for quad in detector.detect(luma)
+        for quad in _found(luma, detector, limits, rounds)
         if quad.score >= limits.score and height_px(quad) >= limits.height_px
     ][:MOST_PLATES]
     detected_s = perf_counter()
@@ -116,6 +124,23 @@ def look(
         (quad, read) for quad, read in zip(quads, reads, strict=True) if _counts(quad, read, limits)
     )
     return Look(plates, (detected_s - started_s) * 1e3, (read_s - detected_s) * 1e3)
+
+
+def _found(
+    luma: Luma, detector: PlateDetector, limits: Limits, rounds: Rounds | None
+) -> list[Quad]:
+    """Return the plates of the regions, best first."""
+    shape = luma.shape[0], luma.shape[1]
+    left, top, right, bottom = around(limits.regions, shape)
+    part = luma[top:bottom, left:right]
+    quads = list(detector.detect(part))
+    if limits.far:
+        for tile in rounds.next(part) if rounds else tiles((part.shape[0], part.shape[1])):
+            seen = detector.detect(part[tile[1] : tile[3], tile[0] : tile[2]])
+            quads += far_ones(seen, tile, quads)
+        quads.sort(key=lambda quad: -quad.score)
+    found = [moved(quad, (left, top)) for quad in quads]
+    return [quad for quad in found if holds(limits.regions, quad, shape)]
 
 
 def _counts(quad: Quad, read: PlateRead, limits: Limits) -> bool:

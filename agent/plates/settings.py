@@ -9,6 +9,7 @@ from agent.core.settings import CameraName, PathText, Seconds, Settings
 from agent.plates.book import country_problems
 from agent.plates.masks import Mask, mask_problems
 from agent.plates.purpose import purpose_problem
+from agent.plates.regions import Regions, region_problems
 from agent.plates.site import UNMEASURED, Site
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -44,6 +45,14 @@ class PlatesSettings(Settings, frozen=True):
     """The same plate within this time is the same passage."""
     silent_s: Seconds = 5.0
     """A camera without a picture for this long makes the duty blind."""
+    heartbeat_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 2.0
+    """A live picture in which nothing moves is looked at this often; 0 looks at each."""
+    least_fps: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 4.0
+    """What the site needs: with fewer pictures a second, on a hot board, the duty is degraded."""
+    regions: Regions = ()
+    """Where plates can be: `{ polygon = [[x, y], …] }` in shares of the picture; none: anywhere."""
+    far: bool = False
+    """Also look for far, small plates, a part of the picture at a time: one run more a picture."""
     site: Site = UNMEASURED
     """The lanes and the road in the picture, for lanes and speeds (docs/plates.md)."""
 
@@ -58,6 +67,8 @@ class PlatesSettings(Settings, frozen=True):
             yield "purpose", wrong
         for problem in country_problems(self.countries):
             yield "countries", problem
+        for problem in region_problems(self.regions):
+            yield "regions", problem
         for problem in mask_problems(self.masks):
             yield "masks", problem
         if self.masks and self.pose is None:

@@ -39,6 +39,7 @@ class Sight:
     silent_s: float
     model_words: str | None = "the models are being loaded"
     store_words: str | None = None
+    heat_words: str | None = None
     hindrance: Hindrance | None = None
     """What the pictures' quality says against reading them (quality/judge.py)."""
     began_s: float | None = None
@@ -103,9 +104,15 @@ class Sight:
             return _blind("stuck", words, "restart the service; report the model and the picture")
         if eyes := self._eyes(now_s):
             return eyes
+        return self._worse_than_usual() or _PERFORMING
+
+    def _worse_than_usual(self) -> _Word | None:
         if self.store_words is not None:
             return _Word(Performance.DEGRADED, "store", self.store_words, "see the node's disk")
-        return self._hindered(Performance.DEGRADED) or _PERFORMING
+        if self.heat_words is not None:
+            remedy = "shade and air for the board; see its fan, and what else it does"
+            return _Word(Performance.DEGRADED, "heat", self.heat_words, remedy)
+        return self._hindered(Performance.DEGRADED)
 
     def _eyes(self, now_s: float) -> _Word | None:
         remedy = f"see camera {self.camera}: power, cable, lens, settings"

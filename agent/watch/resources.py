@@ -6,9 +6,23 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.watch.heat import Felt
+
 _THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 _THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 """Raspberry Pi firmware flags: bit 0 under-voltage now, bit 16 under-voltage since boot."""
+
+
+_SLOWED = 0b1110
+"""Bits 1 to 3: frequency capped, throttled, soft temperature limit, each of them now."""
+
+
+def felt() -> Felt:
+    """Return how hot the board says it is, and whether its firmware has lowered the clock."""
+    milli_celsius, flags = _number(_THERMAL), _number(_THROTTLED, base=16)
+    return Felt(
+        None if milli_celsius is None else milli_celsius / 1000, bool((flags or 0) & _SLOWED)
+    )
 
 
 class Resources:

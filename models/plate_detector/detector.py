@@ -6,6 +6,7 @@ import numpy as np
 
 from agent.core.errors import Rejected
 from agent.core.vision import Luma, Quad
+from models.delegates import Wanted
 from models.plate_detector.closer import FAINTEST, QUARTERS, agreed, cut
 from models.plate_detector.decode import STRIDE_PX, Floats, decode, each_once
 from models.plate_detector.letterbox import fit
@@ -83,10 +84,11 @@ def load_detector(
     threshold: float | None = None,
     backend: str | None = None,
     weakest: float | None = None,
+    delegates: Wanted = (),
 ) -> TfliteDetector:
     """Load the detector in `folder`, by default the one shipped here.
 
     Raises:
         Rejected: the card or the file is damaged, or no interpreter can be made (`runtime.load`).
     """
-    return TfliteDetector(load(folder, backend), threshold, weakest)
+    return TfliteDetector(load(folder, backend, delegates), threshold, weakest)

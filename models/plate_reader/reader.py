@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from agent.core.errors import Rejected
 from agent.core.vision import Luma, PlateRead, Quad
+from models.delegates import Wanted
 from models.plate_reader.alphabet import CHARACTERS
 from models.plate_reader.decode import confidence, decode, origins
 from models.plate_reader.rectify import (
@@ -72,10 +73,12 @@ class Reader:
         return PlateRead(read.characters, origins(said[self._countries][0], self._learned_from))
 
 
-def load_reader(folder: Path = FOLDER, backend: str | None = None) -> Reader:
+def load_reader(
+    folder: Path = FOLDER, backend: str | None = None, delegates: Wanted = ()
+) -> Reader:
     """Load the shipped reader, or another one from its folder.
 
     Raises:
         Rejected: the model cannot be used; the message says why (models/runtime.py).
     """
-    return Reader(load(folder, backend))
+    return Reader(load(folder, backend, delegates))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.core.board import FULL_PACE, Pace
 from agent.core.bus import Bus
 from agent.core.clock import Clock
 from agent.core.device import Surroundings
@@ -116,11 +117,16 @@ class Node:
 
 @asynccontextmanager
 async def node(
-    clock: Clock, models: PlateModels, *, live: bool = True, **settings: object
+    clock: Clock,
+    models: PlateModels,
+    *,
+    live: bool = True,
+    pace: Pace = FULL_PACE,
+    **settings: object,
 ) -> AsyncIterator[Node]:
     """Run a plate duty on camera `gate`, for access control unless said otherwise."""
     bus, journal = Bus(), MemoryJournal()
-    around = Surroundings(bus, clock, journal, {"gate": OpenCamera(live=live)}, models)
+    around = Surroundings(bus, clock, journal, {"gate": OpenCamera(live=live)}, models, pace=pace)
     wanted = {"camera": "gate", "purpose": "access-control", **settings}
     one = Node(clock, build("plates", PlatesSettings(**wanted), around), bus, journal)  # type: ignore[arg-type]
     one.start()

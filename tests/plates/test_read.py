@@ -47,7 +47,7 @@ def lines(*paths: Path, copies: Copies | None = None) -> list[PictureLine | Erro
 
 
 def plates(luma: Luma, limits: Limits | None = None) -> list[str]:
-    reading = read_plates(luma, DrawnDetector(), DrawnReader(), SYNTAX, limits or Limits(crops=1))
+    reading = read_plates(luma, DrawnDetector(), DrawnReader(), SYNTAX, limits or Limits())
     return [plate.text for plate in reading.plates]
 
 

@@ -149,4 +149,4 @@ async def test_a_vehicle_that_waits_tells_how_long_it_stood(clock: LoopClock) ->
         [passage] = one.journal.passages
     assert record.subject == "gate"  # no lanes were measured here
     assert (passage.lane, passage.speed_m_s, passage.speed_error_m_s) == (None, None, None)
-    assert passage.standing_s == passage.in_view_s == pytest.approx(5, abs=0.2)
+    assert passage.standing_s == passage.in_view_s == pytest.approx(5, abs=0.5)
