@@ -174,7 +174,7 @@ async def _watch(source: _Source, arguments: argparse.Namespace) -> _Seen:
     ends_s = float("inf")
     live = Live(console=console, refresh_per_second=REFRESH_HZ, transient=False)
     models = ShippedPlateModels()
-    eye = Eye("aim", models, Limits())
+    eye = Eye("aim", models, Limits(), live=True)
     gauge = Gauge(source.name, None if arguments.write_pose else source.pose)
     try:
         await eye.open()
