@@ -307,8 +307,6 @@ class PlatesDuty:
                 await self._around.bus.publish(told)
                 continue
             if isinstance(told, NotRead):
-                if not self._purpose.passages:
-                    continue  # nor of one that could not be read
                 subject = self._subject(told.unread.lane)
                 self._besides.offer(Record(self._unread, subject, told.last, told.unread))
                 continue
