@@ -160,8 +160,9 @@ async def test_plates_that_stay_unread_blind_it_and_reading_again_mends_it(
         assert one.reason() == ""
         await drive(one, "8234BCD")
         state = one.duty.state()
-        # drawn plates are as white as white can be: that is what the figures have against them
-        assert (state.performance, state.reason) == (Performance.BLIND, "glare")
+        # which figure is to blame is test_judge.py's: drawn plates are short, and white as can be
+        assert state.performance is Performance.BLIND
+        assert state.remedy
         assert "8 of the last 8 plates were not read" in state.words
         models.reader.reads = True
         for number in range(6):
