@@ -105,7 +105,7 @@ def confusion_line(figures: Figures) -> str:
 def slice_table(figures: Figures) -> Table:
     """Return the figures by kind of picture."""
     table = Table(title="by kind of picture, in %", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("kind", min_width=18, overflow="fold")
+    table.add_column("kind", min_width=14, overflow="fold")
     table.add_column("plates", no_wrap=True)
     for name in ("strict", "found", "characters"):  # 80 columns hold no fourth; the JSON does
         table.add_column(name, no_wrap=True)
