@@ -121,7 +121,13 @@ class Passes:
     _open: list[_Open] = field(default_factory=list)
 
     def see(self, mono_s: float, looks: Sequence[PlateLook]) -> list[Vehicle]:
-        """Take one picture's plates; return the vehicles that have gone."""
+        """Take one picture's plates; return the vehicles that have gone.
+
+        A still street is not looked at, so the next picture may come long after the last: what has
+        been unseen for too long is gone before anything is matched with it.
+        """
+        gone = [one for one in self._open if abs(mono_s - one.last.mono_s) >= LOST_S]
+        self._open = [one for one in self._open if abs(mono_s - one.last.mono_s) < LOST_S]
         ways = sorted(
             (away, i, j)
             for i, one in enumerate(self._open)
@@ -136,11 +142,10 @@ class Passes:
                 used.add(i)
                 taken.add(j)
         self._open += [_Open(look, look, look) for j, look in enumerate(looks) if j not in taken]
-        gone = [one for one in self._open if abs(mono_s - one.last.mono_s) >= LOST_S]
-        self._open = [one for one in self._open if abs(mono_s - one.last.mono_s) < LOST_S]
         self._open.sort(key=lambda one: one.last.mono_s)
-        gone += self._open[: max(len(self._open) - MOST_OPEN, 0)]
-        del self._open[: max(len(self._open) - MOST_OPEN, 0)]
+        crowded = max(len(self._open) - MOST_OPEN, 0)
+        gone += self._open[:crowded]
+        del self._open[:crowded]
         return [vehicle for one in gone if (vehicle := one.vehicle()) is not None]
 
     @staticmethod

@@ -36,6 +36,15 @@ def test_what_is_in_view_is_shown_beside_what_vehicles_give() -> None:
     assert (aiming.vehicles, aiming.unread) == (1, 0)
 
 
+def test_the_next_vehicle_is_another_one_though_nobody_looked_in_between() -> None:
+    aiming = Aiming("gate")
+    for start_s in (0.0, 5.0, 10.0):
+        for at in range(4):
+            time_s = start_s + at * 0.1
+            aiming.see(time_s, [look(time_s, 40.0 * at)])
+    assert aiming.vehicles == 2
+
+
 def test_a_plate_that_left_is_no_longer_in_view() -> None:
     aiming = Aiming("gate")
     aiming.see(0.0, [look(0.0, 40.0)])

@@ -80,7 +80,7 @@ async def drive(one: Node, text: str, picture: NDArray[np.uint8] | None = None) 
     """Let a small vehicle drive by, and leave."""
     for i in range(4):
         shown = (street() if picture is None else picture).copy()
-        put(shown, text, 330 + 25 * i, 60 + 40 * i)
+        put(shown, text, 320 + 35 * i, 60 + 50 * i)
         await one.show(shown)
     for _ in range(17):
         await one.show(street() if picture is None else picture.copy())
@@ -130,7 +130,7 @@ async def test_a_moved_camera_without_masks_reads_on_and_says_so(clock: LoopCloc
             await one.show(np.roll(street(), 60, axis=1), then_s=1.0)
         state = one.duty.state()
         assert (state.performance, state.reason) == (Performance.DEGRADED, "moved")
-        assert len(models.detector.shown) > 20
+        assert len(models.detector.shown) > 5  # a still street is seldom looked at
 
 
 async def test_masks_whose_pose_file_is_missing_blind_until_it_is_there(
@@ -158,14 +158,15 @@ async def test_plates_that_stay_unread_blind_it_and_reading_again_mends_it(
         for number in range(7):
             await drive(one, f"{number}234BCD")
         assert one.reason() == ""
-        await drive(one, "8234BCD")
+        for number in range(2):  # the last one has gone when the next one comes
+            await drive(one, f"{number}234BCD")
         state = one.duty.state()
         # which figure is to blame is test_judge.py's: drawn plates are short, and white as can be
         assert state.performance is Performance.BLIND
         assert state.remedy
         assert "8 of the last 8 plates were not read" in state.words
         models.reader.reads = True
-        for number in range(6):
+        for number in range(7):
             await drive(one, f"{number}234BCD")
         assert one.reason() == ""
 
