@@ -42,6 +42,10 @@ SEED = 83_000_083
 GOAL_PLATES = 5_000
 """The issue asks for at least so many."""
 
+COVERED, UNCOVERED = "a character covered", "nothing covered"
+"""Seven plates in a hundred have a character or two that nobody can read: told apart, because what
+is not there to be seen is not a question of calibration alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -71,6 +75,7 @@ def drawn(reader: PlateReader, count: int, seed: int) -> Iterator[Drawn]:
             *(["blurred"] if conditions.blurred else []),
             *(["oblique"] if conditions.oblique else []),
             *(["two rows"] if scene.rows == 2 else []),
+            COVERED if "*" in scene.visible else UNCOVERED,
         )
         if not read.characters:
             yield Drawn(None, None, kinds)
@@ -107,15 +112,19 @@ def main() -> int:
     cv2.setNumThreads(1)
     reading = drawn(load_reader(), asked.plates, asked.seed)
     plates = list(track(reading, "drawn plates", total=asked.plates))
-    told = calibration(one.told for one in plates if one.told)
-    raw = calibration(one.raw for one in plates if one.raw)
+    whole = [one for one in plates if UNCOVERED in one.kinds]
+    covered = calibration(one.told for one in plates if one.told and COVERED in one.kinds)
+    told = calibration(one.told for one in whole if one.told)
+    raw = calibration(one.raw for one in whole if one.raw)
     unread = sum(one.told is None for one in plates)
     console.print(
         f"{len(plates)} plates drawn at seed {asked.seed}, {unread} of them read as nothing"
     )
     console.print(calibration_table(told, "told: after the syntax, no hint"))
     console.print(calibration_table(raw, "raw: the reader alone"))
+    console.print(f"of the {len(whole)} plates with nothing covered:")
     console.print(claim(told))
+    console.print(f"with a character covered, say 0.99 and more: right {covered.sure}")
     kinds = by_kind(plates)
     table = Table("seen", "right", "right of those that say 0.99 and more", box=SIMPLE_HEAD)
     for kind, shares in kinds.items():
@@ -123,7 +132,7 @@ def main() -> int:
     console.print(table)
     if asked.json:
         report = {"plates": len(plates), "unread": unread, "seed": asked.seed,
-                  "told": told, "raw": raw, "kinds": kinds}  # fmt: skip
+                  "told": told, "raw": raw, "covered": covered, "kinds": kinds}  # fmt: skip
         asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(msgspec.to_builtins(report), indent=1) + "\n")
     return 0
