@@ -93,7 +93,8 @@ async def test_a_street_is_told_by_the_minute(clock: LoopClock) -> None:
         assert minute.speed_m_s == pytest.approx(12.0, rel=0.1)
         assert minute.observed_s == pytest.approx(54.0, abs=2.0)  # the road was learned first
         assert minute.synced
-        assert [record.subject for record in one.journal.records] == ["gate/one"]
+        told = [(record.stream.name, record.subject) for record in one.journal.records]
+        assert told == [("traffic.flow", "gate/one"), ("traffic.minute", "gate/one")]
         assert one.duty.readings()["vehicles"] == 6
 
 
