@@ -21,6 +21,10 @@ MOST_PLATES = 16
 MOST_ALTERNATIVES = 4
 """Other texts that are told with a plate."""
 
+BELIEVED = 0.65
+"""Least mean likelihood (geometric) of a read that is told of a picture that stands alone. What is
+no plate is read with less, if at all; a vehicle in view gets more looks, and is voted on."""
+
 UNFIT = 0.8
 """What a read that fits no country's format counts, when a picture's plates are ranked."""
 
@@ -174,12 +178,12 @@ def read_plates(
     """
     started_s = perf_counter()
     if is_cut_out(luma):
-        seen = _cut_out(luma, detector, reader, limits)
+        seen, least = _cut_out(luma, detector, reader, limits), 0.0
     else:
-        seen = look(luma, detector, reader, limits)
+        seen, least = look(luma, detector, reader, limits), BELIEVED
     plates = []
     for quad, read in seen.plates:
-        if read.characters:
+        if read.characters and likelihood(read) >= least:
             judgement = syntax.judge(read)
             told = take_apart(read, judgement)
             plates.append(PlateResult(judgement, told, quad, likelihood(read)))

@@ -7,10 +7,15 @@ import pytest
 
 from agent.core.errors import Rejected
 from agent.core.vision import PlateDetector
+from agent.plates.book import shipped_book
+from agent.plates.reading import Limits, read_plates
+from agent.plates.syntax import Syntax
+from drivers.ports.picture import read_picture
 from models.card import read_card
 from models.plate_detector import TfliteDetector, load_detector
 from models.plate_detector.detector import FOLDER
 from models.plate_detector.train import judge
+from models.plates import ShippedPlateModels
 from models.runtime import load
 from tests.models.street import STREET, street, with_plate
 
@@ -151,7 +156,20 @@ def test_photographs_of_cars(detector: PlateDetector, data_dir: Path) -> None:
 @pytest.mark.data
 def test_pictures_without_plates(detector: PlateDetector, data_dir: Path) -> None:
     (empty,) = judge.plateless(detector, data_dir / "plates" / "no-plates", "int8")
-    assert empty.value >= 0.95
+    assert empty.value >= 0.85  # what is found there is not read: test_no_plate_is_read
+
+
+@pytest.mark.data
+def test_no_plate_is_read_where_there_is_none(data_dir: Path) -> None:
+    models = ShippedPlateModels().load()
+    syntax = Syntax(shipped_book())
+    pictures = sorted((data_dir / "plates" / "no-plates").glob("*.jpg"))
+    told = [
+        path.name
+        for path in pictures
+        if read_plates(read_picture(path).luma, *models, syntax, Limits()).plates
+    ]
+    assert len(told) <= 0.01 * len(pictures), told
 
 
 @pytest.mark.data
