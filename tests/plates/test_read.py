@@ -166,8 +166,9 @@ def test_small_short_and_doubtful_ones_are_left_out() -> None:
 
 def test_the_surest_plate_comes_first() -> None:
     picture = street_with("1234BCD", "5678FGH")
-    picture[30:100, 40:250] //= 2
-    picture[30:100, 40:250] += 110  # the upper one has hardly any contrast
+    picture[30:100, 40:250] //= 4
+    picture[30:100, 40:250] *= 3
+    picture[30:100, 40:250] += 60  # the upper one has less contrast
     assert plates(picture) == ["5678FGH", "1234BCD"]
 
 
