@@ -17,18 +17,28 @@ MARGINS = ((0.0, 0.0), (0.04, 0.10), (-0.03, -0.06))
 
 MOST_CROPS = len(MARGINS)
 
+CLEAR = 0.98
+"""Mean likelihood (geometric) from which a plate's first crop is believed: two more would cost a
+millisecond, and changed three texts in 600 finds on the development pictures."""
+
 
 def read_crops(
     luma: Luma, quads: Sequence[Quad], reader: PlateReader, crops: int = MOST_CROPS
 ) -> tuple[PlateRead, ...]:
-    """Return one read for each quad, voted from `crops` crops, 1 to `MOST_CROPS`, of each."""
-    ways = [
-        reader.read(luma, [grown(quad, *margin) for quad in quads])
-        for margin in MARGINS[: max(crops, 1)]
-    ]
-    if len(ways) == 1:
-        return tuple(ways[0])
-    return tuple(_voted(reads) for reads in zip(*ways, strict=True))
+    """Return one read for each quad, voted from `crops` crops, 1 to `MOST_CROPS`, of each.
+
+    A plate whose first crop leaves no doubt is not read again.
+    """
+    firsts = tuple(reader.read(luma, [grown(quad, *MARGINS[0]) for quad in quads]))
+    doubted = [n for n, read in enumerate(firsts) if likelihood(read) < CLEAR]
+    margins = MARGINS[1 : max(crops, 1)]
+    if not margins or not doubted:
+        return firsts
+    ways = [reader.read(luma, [grown(quads[n], *margin) for n in doubted]) for margin in margins]
+    again = dict(zip(doubted, zip(*ways, strict=True), strict=True))
+    return tuple(
+        _voted((first, *again[n])) if n in again else first for n, first in enumerate(firsts)
+    )
 
 
 def grown(quad: Quad, across: float, down: float) -> Quad:

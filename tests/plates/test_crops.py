@@ -52,6 +52,13 @@ def test_crops_that_differ_are_less_sure() -> None:
     assert (char, round(chance, 6)) == ("D", 0.6)
 
 
+def test_a_plate_that_leaves_no_doubt_is_not_read_again() -> None:
+    clear, doubted = said("1234BCD", 0.99), said("1234BCD", 0.9)
+    others = said("1234BCB", 0.95)
+    assert read_crops(LUMA, [QUAD], ByWidth(others, clear, others))[0].text == "1234BCD"
+    assert read_crops(LUMA, [QUAD], ByWidth(others, doubted, others))[0].text == "1234BCB"
+
+
 def test_one_crop_is_the_quad_as_found() -> None:
     reader = ByWidth(said("WRONG"), said("1234BCD"), said("WRONG"))
     assert read_crops(LUMA, [QUAD], reader, crops=1)[0].text == "1234BCD"
