@@ -1,5 +1,6 @@
 """Each find is looked at again, larger: where its second look lies, and how two scores are one."""
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -41,6 +42,26 @@ def test_corners_go_to_the_quarter_and_back(plate: tuple[float, float, float, fl
         (upper, before), (lower, after) = shown.min(0), shown.max(0) + 1
         seen = boxes((x + before, y + upper, x + after, y + lower))
         assert quarter.to_picture(seen)[0] == pytest.approx(boxes(plate)[0], abs=1.0)
+
+
+@pytest.mark.parametrize("lean_deg", [-25.0, -8.0, 12.0, 30.0])
+def test_a_leaning_plate_is_set_upright_and_its_corners_go_back(lean_deg: float) -> None:
+    turn = np.radians(lean_deg)
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    half = np.array([(-60, -13), (60, -13), (60, 13), (-60, 13)])
+    leaning = (half @ spin.T + (500, 340)).astype(np.float32)
+    luma = np.zeros((720, 1280), np.uint8)
+    cv2.fillPoly(luma, [np.rint((leaning - 0.5) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    into = np.zeros(INPUT, np.uint8)
+    [quarter] = cut(luma, leaning[None], into)
+    shown = np.argwhere(into[:144, :256] > 127)
+    (top, left), (bottom, right) = shown.min(0), shown.max(0) + 1
+    assert right - left == pytest.approx(PLATE_PX, abs=2)
+    assert (right - left) / (bottom - top) == pytest.approx(120 / 26, rel=0.12)  # no upright box
+    seen = boxes((left, top, right, bottom))
+    back = quarter.to_picture(seen)[0]
+    assert back.mean(0) == pytest.approx(leaning.mean(0), abs=0.6)
+    assert back == pytest.approx(leaning, abs=2.5)  # a pixel of the input is 1.3 of the picture
 
 
 def test_quarters_without_a_candidate_are_black() -> None:
