@@ -37,8 +37,8 @@ from models.plate_detector.train.scenes import Stock, compose, stock
 
 VERSION = "2"
 THRESHOLD = 0.3
-"""Where version 2 finds the held-out rides best with both looks on (decision 23; version 1 ships, from
-0.38 on); what plateless pictures then show the reader does not believe (agent/plates/reading.py)."""
+"""Where version 2 finds the held-out rides best with both looks on; what pictures without a plate
+then show is not believed (agent/plates/reading.py). Version 1 ships, from 0.38 on (decision 23)."""
 
 PLATES = 6000
 """Flat plates in the drawer; each is shown about thirty times, never twice alike."""
