@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -21,9 +22,10 @@ MOST_PLATES = 16
 MOST_ALTERNATIVES = 4
 """Other texts that are told with a plate."""
 
-BELIEVED = 0.65
-"""Least mean likelihood (geometric) of a read that is told of a picture that stands alone. What is
-no plate is read with less, if at all; a vehicle in view gets more looks, and is voted on."""
+BELIEVED = 0.8
+"""How sure the middle one of a read's characters must be to be told of a picture that stands alone.
+What is no plate is unsure throughout; a plate with a character or two covered is not. A vehicle in
+view gets more looks instead, and is voted on."""
 
 UNFIT = 0.8
 """What a read that fits no country's format counts, when a picture's plates are ranked."""
@@ -183,7 +185,7 @@ def read_plates(
         seen, least = look(luma, detector, reader, limits), BELIEVED
     plates = []
     for quad, read in seen.plates:
-        if read.characters and likelihood(read) >= least:
+        if read.characters and median(place.best[1] for place in read.characters) >= least:
             judgement = syntax.judge(read)
             told = take_apart(read, judgement)
             plates.append(PlateResult(judgement, told, quad, likelihood(read)))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from agent.cli import main
 from agent.cli.annotate import Copies, annotated
 from agent.cli.plates_told import ErrorLine, PictureLine, print_table
 from agent.cli.read import find, read_each
-from agent.core.vision import Luma
+from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
 from agent.plates.book import shipped_book
 from agent.plates.reading import Limits, read_plates
 from agent.plates.syntax import Syntax
@@ -271,3 +271,33 @@ def test_six_in_ten_real_plates_are_strictly_right(
     )
     assert len(told) == len(truth)
     assert right >= 0.6 * len(truth)
+
+
+class _Says:
+    """Reads the same of every plate, each character this surely."""
+
+    def __init__(self, text: str, chances: Sequence[float]) -> None:
+        pairs = zip(text, chances, strict=True)
+        self._read = PlateRead(tuple(CharacterRead(((char, chance),)) for char, chance in pairs))
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
+        return [self._read] * len(quads)
+
+
+class _Finds:
+    def detect(self, luma: Luma) -> list[Quad]:
+        return [Quad(np.array([[40, 40], [200, 40], [200, 74], [40, 74]], np.float32), 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("chances", "told"),
+    [
+        ((0.99,) * 7, True),
+        ((0.99, 0.1, 0.99, 0.99, 0.1, 0.99, 0.99), True),  # two covered: told, and unsure there
+        ((0.7,) * 7, False),  # unsure throughout: no plate
+    ],
+)
+def test_a_read_is_told_if_most_of_it_is_sure(chances: tuple[float, ...], told: bool) -> None:
+    street = np.full((360, 640), 90, np.uint8)
+    found = read_plates(street, _Finds(), _Says("1234BCD", chances), SYNTAX, Limits()).plates
+    assert bool(found) is told
