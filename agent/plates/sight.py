@@ -8,27 +8,13 @@ from dataclasses import dataclass, field
 from agent.core.clock import Stamp
 from agent.core.duty import DutyState, Performance
 from agent.plates.quality.judge import Hindrance
+from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 
 DARK_FRAMES = 3
 """So many frames of one grey in a row are a blind camera; one is a flicker."""
 
 STUCK_S = 10.0
 """Reading one picture takes well under a second: after this long the thread hangs."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    performance: Performance
-    reason: str
-    words: str
-    remedy: str
-
-
-_PERFORMING = _Word(Performance.PERFORMING, "", "", "")
-
-
-def _blind(reason: str, words: str, remedy: str) -> _Word:
-    return _Word(Performance.BLIND, reason, words, remedy)
 
 
 @dataclass(slots=True)
@@ -52,8 +38,7 @@ class Sight:
     dark_frames: int = 0
     proof: Stamp | None = None
     """When a picture was last really read through."""
-    _said: _Word | None = None
-    _since: Stamp | None = field(default=None)
+    _last: LastWord = field(default_factory=LastWord)
 
     def began(self, now: Stamp) -> None:
         """Start to run; what an earlier run knew of frames no longer counts."""
@@ -85,36 +70,29 @@ class Sight:
 
     def state(self, now: Stamp) -> DutyState:
         """Say how well plates are being read; `since` is when this was first said."""
-        word = self._word(now.mono_s)
-        before = self._said
-        if self._since is None or before is None or _key(before) != _key(word):
-            self._since = now
-        self._said = word
-        return DutyState(
-            word.performance, word.reason, word.words, self._since, word.remedy, self.proof
-        )
+        return self._last.state(self._word(now.mono_s), now, self.proof)
 
-    def _word(self, now_s: float) -> _Word:
+    def _word(self, now_s: float) -> Word:
         if self.began_s is None:
-            return _blind("not-running", "the duty does not run", "see the log for why it ended")
+            return blind("not-running", "the duty does not run", "see the log for why it ended")
         if self.model_words is not None:
-            return _blind("no-model", self.model_words, "install the plate models again")
+            return blind("no-model", self.model_words, "install the plate models again")
         if self.looking_s is not None and now_s - self.looking_s >= STUCK_S:
             words = f"one picture has been looked at for {now_s - self.looking_s:.0f} s"
-            return _blind("stuck", words, "restart the service; report the model and the picture")
+            return blind("stuck", words, "restart the service; report the model and the picture")
         if eyes := self._eyes(now_s):
             return eyes
-        return self._worse_than_usual() or _PERFORMING
+        return self._worse_than_usual() or PERFORMING
 
-    def _worse_than_usual(self) -> _Word | None:
+    def _worse_than_usual(self) -> Word | None:
         if self.store_words is not None:
-            return _Word(Performance.DEGRADED, "store", self.store_words, "see the node's disk")
+            return degraded("store", self.store_words, "see the node's disk")
         if self.heat_words is not None:
             remedy = "shade and air for the board; see its fan, and what else it does"
-            return _Word(Performance.DEGRADED, "heat", self.heat_words, remedy)
+            return degraded("heat", self.heat_words, remedy)
         return self._hindered(Performance.DEGRADED)
 
-    def _eyes(self, now_s: float) -> _Word | None:
+    def _eyes(self, now_s: float) -> Word | None:
         remedy = f"see camera {self.camera}: power, cable, lens, settings"
         if self.arrived_s is None or now_s - self.arrived_s >= self.silent_s:
             words = (
@@ -122,27 +100,23 @@ class Sight:
                 if self.arrived_s is None
                 else f"camera {self.camera}: no picture within {self.silent_s:g} s"
             )
-            return _blind("no-frames", words, remedy)
+            return blind("no-frames", words, remedy)
         if self.unusable_words is not None:
             words = f"camera {self.camera}: {self.unusable_words}"
-            return _blind("unusable-frames", words, remedy)
+            return blind("unusable-frames", words, remedy)
         if self.dark_frames >= DARK_FRAMES:
             words = f"camera {self.camera}: its pictures are all of one grey"
-            return _blind("dark", words, f"{remedy}; is the lens capped, or the night unlit?")
+            return blind("dark", words, f"{remedy}; is the lens capped, or the night unlit?")
         if hindered := self._hindered(Performance.BLIND):
             return hindered
         if self.proof is None:
             words = f"camera {self.camera}: no picture read through yet"
-            return _blind("no-frames", words, remedy)
+            return blind("no-frames", words, remedy)
         return None
 
-    def _hindered(self, performance: Performance) -> _Word | None:
+    def _hindered(self, performance: Performance) -> Word | None:
         if self.hindrance is None or self.hindrance.performance is not performance:
             return None
         advice = self.hindrance.advice
         words = f"camera {self.camera}: {advice.words}"
-        return _Word(performance, advice.reason.value, words, advice.remedy)
-
-
-def _key(word: _Word) -> tuple[Performance, str]:
-    return word.performance, word.reason
+        return Word(performance, advice.reason.value, words, advice.remedy)

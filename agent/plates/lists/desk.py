@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
-from agent.core.clock import Stamp
 from agent.core.device import Surroundings
 from agent.core.duty import DutyState, Performance
 from agent.core.mailbox import Every, Latest
@@ -16,6 +15,7 @@ from agent.plates.lists.file import ListFile
 from agent.plates.lists.rows import Form
 from agent.plates.store import Store
 from agent.plates.vehicle import VehicleSeen
+from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 
 VEHICLES_WAITING = 32
 """More vehicles at once than there are in a picture; each waits for microseconds."""
@@ -25,17 +25,6 @@ SILENT_S = 5 * TELL_S
 
 STOP_S = 2.0
 """Time to commit what waits when the node stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    performance: Performance
-    reason: str
-    words: str
-    remedy: str
-
-
-_PERFORMING = _Word(Performance.PERFORMING, "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +51,7 @@ class Desk:
         self._eyes: EyesTold | None = None
         self._eyes_s: float | None = None
         self._running = False
-        self._said: _Word | None = None
-        self._since: Stamp | None = None
+        self._last = LastWord()
         self.vehicles = 0
         """How many were taken, previews included."""
 
@@ -88,14 +76,8 @@ class Desk:
     def state(self, trouble: tuple[str, str, str] | None = None) -> DutyState:
         """Say how well the list is served; `trouble` is the duty's own: reason, words, remedy."""
         now = self._around.clock.stamp()
-        word = self._word(now.mono_s, trouble)
-        before = self._said
-        key = None if before is None else (before.performance, before.reason)
-        if self._since is None or key != (word.performance, word.reason):
-            self._since = now
-        self._said = word
         proof = None if self._eyes is None else self._eyes.state.proof
-        return DutyState(word.performance, word.reason, word.words, self._since, word.remedy, proof)
+        return self._last.state(self._word(now.mono_s, trouble), now, proof)
 
     async def run(
         self, ready: Callable[[], None], handle: Callable[[VehicleSeen], Awaitable[None]]
@@ -155,15 +137,15 @@ class Desk:
             if not alarm.expired():
                 raise
 
-    def _word(self, now_s: float, trouble: tuple[str, str, str] | None) -> _Word:
+    def _word(self, now_s: float, trouble: tuple[str, str, str] | None) -> Word:
         """Say the worst true thing."""
         if not self._running:
-            return _blind("not-running", "the duty does not run", "see the log for why it ended")
-        if blind := self._no_eyes(now_s):
-            return blind
+            return blind("not-running", "the duty does not run", "see the log for why it ended")
+        if unseen := self._no_eyes(now_s):
+            return unseen
         remedy = f"mend the file: sereno plates list check {self._source.path}"
         if self._file.now is None:
-            return _blind("no-list", self._file.words or "the list is being read", remedy)
+            return blind("no-list", self._file.words or "the list is being read", remedy)
         lesser = [
             self._dim_eyes(),
             ("list", self._file.words, remedy) if self._file.words else None,
@@ -171,7 +153,7 @@ class Desk:
             ("store", self.store.trouble, "see the node's disk") if self.store.trouble else None,
         ]
         said = next((each for each in lesser if each is not None), None)
-        return _PERFORMING if said is None else _Word(Performance.DEGRADED, *said)
+        return PERFORMING if said is None else degraded(*said)
 
     def _dim_eyes(self) -> tuple[str, str, str] | None:
         if self._eyes is None or self._eyes.state.performance is Performance.PERFORMING:
@@ -179,10 +161,10 @@ class Desk:
         eyes = self._eyes.state
         return eyes.reason, f"{self._eyes.duty}: {eyes.words}", eyes.remedy
 
-    def _no_eyes(self, now_s: float) -> _Word | None:
+    def _no_eyes(self, now_s: float) -> Word | None:
         source = self._source
         if self._eyes is None or self._eyes_s is None or now_s - self._eyes_s >= SILENT_S:
-            return _blind(
+            return blind(
                 "no-reader",
                 f"no duty reads the plates of camera {source.camera} for {source.purpose}",
                 f'expected a duty of kind plates with camera = "{source.camera}" and '
@@ -190,9 +172,5 @@ class Desk:
             )
         if self._eyes.state.performance is Performance.BLIND:
             eyes = self._eyes.state
-            return _blind(eyes.reason, f"{self._eyes.duty}: {eyes.words}", eyes.remedy)
+            return blind(eyes.reason, f"{self._eyes.duty}: {eyes.words}", eyes.remedy)
         return None
-
-
-def _blind(reason: str, words: str, remedy: str) -> _Word:
-    return _Word(Performance.BLIND, reason, words, remedy)

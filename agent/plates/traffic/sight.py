@@ -4,35 +4,13 @@ from dataclasses import dataclass, field
 
 from agent.core.clock import Stamp
 from agent.core.duty import DutyState, Performance
+from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 
 DARK_FRAMES = 3
 """So many pictures of one grey in a row are a blind camera."""
 
 STUCK_S = 10.0
 """Looking at one picture takes a millisecond: after this long the thread hangs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What is to be said, and what to do about it."""
-
-    performance: Performance
-    reason: str
-    words: str
-    remedy: str
-
-
-def blind(reason: str, words: str, remedy: str) -> Word:
-    """Say that nothing is counted."""
-    return Word(Performance.BLIND, reason, words, remedy)
-
-
-def degraded(reason: str, words: str, remedy: str) -> Word:
-    """Say that something is counted, and what is wrong with it."""
-    return Word(Performance.DEGRADED, reason, words, remedy)
-
-
-PERFORMING = Word(Performance.PERFORMING, "", "", "")
 
 
 @dataclass(slots=True)
@@ -54,8 +32,7 @@ class Sight:
     store_words: str | None = None
     synced: bool = True
     proof: Stamp | None = None
-    _said: Word | None = None
-    _since: Stamp | None = field(default=None)
+    _last: LastWord = field(default_factory=LastWord)
 
     def began(self, now: Stamp) -> None:
         """Start to run; what an earlier run knew no longer counts."""
@@ -69,14 +46,7 @@ class Sight:
 
     def state(self, now: Stamp) -> DutyState:
         """Say how well traffic is being counted; `since` is when this was first said."""
-        word = self._word(now.mono_s)
-        before = self._said
-        if self._since is None or before is None or _key(before) != _key(word):
-            self._since = now
-        self._said = word
-        return DutyState(
-            word.performance, word.reason, word.words, self._since, word.remedy, self.proof
-        )
+        return self._last.state(self._word(now.mono_s), now, self.proof)
 
     def blind(self, now_s: float) -> bool:
         """Say whether nothing can be said of the road now."""
@@ -126,7 +96,3 @@ class Sight:
         if self.store_words is not None:
             return degraded("store", self.store_words, "see the node's disk")
         return None
-
-
-def _key(word: Word) -> tuple[Performance, str]:
-    return word.performance, word.reason
