@@ -45,6 +45,7 @@ class Limits:
     shortest: int = 4
     vouched: float = 0.95
     crops: int = MOST_CROPS
+    cut_outs: bool = True  # a picture as small as a plate gets a border (cutout.py)
     regions: Regions = ()
     far: bool = False
 
@@ -179,7 +180,7 @@ def read_plates(
     A picture that can only be a cut-out plate is looked at as one (cutout.py).
     """
     started_s = perf_counter()
-    if is_cut_out(luma):
+    if limits.cut_outs and is_cut_out(luma):
         seen, least = _cut_out(luma, detector, reader, limits), 0.0
     else:
         seen, least = look(luma, detector, reader, limits), BELIEVED

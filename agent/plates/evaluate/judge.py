@@ -6,7 +6,7 @@ boxes by the reads nearest to their texts, each read once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -56,7 +56,9 @@ class Judge:
         """Read a picture, (H, W) uint8, and compare."""
         picture = shown(luma, self.view)
         eyes = OneLook(detector_for(self.view, self.detector), self.reader)
-        reading = read_plates(picture.luma, eyes, eyes, self.syntax, self.limits)
+        # where the picture is the plate, a border would make the border the plate
+        limits = replace(self.limits, cut_outs=self.view is not View.QUAD)
+        reading = read_plates(picture.luma, eyes, eyes, self.syntax, limits)
         kept = look(picture.luma, eyes, eyes, self.limits).plates
         scene = Scene(
             reading.plates,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.core.vision import Luma, Quad
+from agent.core.vision import Luma, PlateRead, Quad
 from agent.plates.cutout import bordered
 from agent.plates.evaluate.figures import Figures, figures_of
 from agent.plates.evaluate.judge import Judge, OneLook
@@ -221,6 +221,25 @@ def test_a_cut_out_plate_is_found_within_a_border_or_taken_whole() -> None:
         assert one.found
     [one] = drawn_judge(View.QUAD).judge(labelled(plate), street()).plates
     assert one.outcome is not Outcome.RIGHT
+
+
+class Shapes:
+    """Reads nothing, and keeps the shape of every picture it is shown."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[int, ...]] = set()
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
+        self.seen.add(luma.shape)
+        return [PlateRead(())] * len(quads)
+
+
+def test_the_smallest_cut_out_is_taken_whole_without_a_border() -> None:
+    small, reader = np.full((40, 160), 90, np.uint8), Shapes()
+    plain = drawn_judge()
+    judge = Judge(plain.detector, reader, plain.syntax, Limits(), View.QUAD)
+    judge.judge(labelled(LabelledPlate(WRITTEN, None)), small)
+    assert reader.seen == {small.shape}
 
 
 def by_hand(*pairs: tuple[str, str]) -> Figures:
