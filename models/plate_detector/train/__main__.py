@@ -35,7 +35,7 @@ from models.plate_detector.train.plates import drawer
 from models.plate_detector.train.rides import StreetFrame, street_frames
 from models.plate_detector.train.scenes import Stock, compose, stock
 
-VERSION = "2"
+VERSION = "3"
 THRESHOLD = 0.3
 """Where version 2 finds the held-out rides best with both looks on; what pictures without a plate
 then show is not believed (agent/plates/reading.py). Version 1 ships, from 0.38 on (decision 23)."""

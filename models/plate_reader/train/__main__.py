@@ -30,7 +30,7 @@ from models.plate_reader.train.learn import VALIDATION_SEED, Shard, learn, load_
 from models.plate_reader.train.network import COUNTRIES, PlateReaderNet, multiply_adds
 from models.plate_reader.train.samples import SHARD, data_folder
 
-VERSION = "2"
+VERSION = "3"
 CALIBRATION = 512
 """Crops that the activations' ranges are learned from; they are not judged."""
 

@@ -81,6 +81,9 @@ def _view(
     points = np.concatenate([both, np.zeros((8, 1))], axis=1) @ (turn_z @ turn_x @ turn_y).T
     distance = rng.uniform(2.5, 14)  # plate widths from the lens: near ones converge
     flat = points[:, :2] / (1 + points[:, 2:] / distance)
+    if rng.random() < 0.35:  # a car on a slope or leaning, a camera that hangs aslant
+        slant, lean = rng.normal(0, 0.13), rng.normal(0, 0.09)
+        flat = flat @ np.array([[1.0, slant], [lean, 1.0]])
     flat *= conditions.width_px / np.linalg.norm(flat[1] - flat[0])
     flat -= flat[4:].min(axis=0)
     flat += rng.uniform(0, 1, 2)

@@ -17,6 +17,11 @@ LONGEST = 10
 """Characters of the longest text that is drawn."""
 SHARD = 8192
 """Samples rendered and stored together."""
+NOTHING_SHARE = 0.025
+"""Crops of a street without a plate, in which nothing is to be read."""
+LEANING_SHARE = 0.25
+"""Crops that a quad leaves slanting: its left and right end, or its top and bottom, are shifted
+against each other, as they are where the detector takes a seen slant for none."""
 VIEWS = 2
 """Photographs of each mounted plate: mounting one costs more than photographing it."""
 
@@ -57,7 +62,7 @@ def data_folder() -> Path:
 def random_samples(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> list[Sample]:
     """Return one random plate, mounted once and photographed `VIEWS` times."""
     conditions = [random_conditions(rng) for _ in range(VIEWS)]
-    if rng.random() < 0.015:
+    if rng.random() < NOTHING_SHARE:
         return [Sample(_nothing(rng, streets), "", 1, one, "", "") for one in conditions]
     widest = max(one.width_px for one in conditions)
     scene = random_scene(rng, streets, float(np.clip(1.6 * widest / 520, 0.3, 1.1)))
@@ -87,6 +92,11 @@ def guessed(corners: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
         tall = high[1] - low[1]
         if tall < 2.2 * height:
             corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], np.float32)
+    if rng.random() < LEANING_SHARE:
+        slant = rng.normal(0, 0.14) * (corners[3] - corners[0])
+        lean = rng.normal(0, 0.16) * height / width * (corners[1] - corners[0])
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
+        corners = corners + signs[:, :1] * slant / 2 + signs[:, 1:] * lean / 2
     share = (0.014, 0.04) if kind < 0.7 else (0.03, 0.085)
     # The whole quad is shifted and scaled, then each corner errs on its own.
     middle = corners.mean(axis=0)

@@ -20,7 +20,7 @@ PLAIN_FONTS = tuple(font for font in FONTS if not font.startswith("fe-"))
 AROUND_MM = 70.0
 """How much of the car around the plate is drawn."""
 
-HIDDEN_SHARE = 0.07
+HIDDEN_SHARE = 0.12
 """Plates with a character or two covered. They are still asked for: what cannot be seen is learned
 to be a guess of low confidence at its place, instead of a shorter text."""
 
