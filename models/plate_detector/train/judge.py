@@ -83,23 +83,30 @@ def plateless(detector: PlateDetector, folder: Path, numbers: Numbers) -> list[A
     return [tally("nothing found", "plates/no-plates", numbers, empty)]
 
 
-def labelled(detector: PlateDetector, folder: Path, numbers: Numbers) -> list[Accuracy]:
-    """Judge on pictures with YOLO boxes, in images/ and labels/: recall and precision."""
+def labelled(
+    detector: PlateDetector, folder: Path, numbers: Numbers, part: str = ""
+) -> list[Accuracy]:
+    """Judge on pictures with YOLO boxes, or on one `part` of them: recall and precision."""
     found: list[bool] = []
     right: list[bool] = []
-    for path in sorted((folder / "images").rglob("*.jpg")):
-        luma = _grey(path)
-        told = folder / "labels" / path.relative_to(folder / "images").with_suffix(".txt")
-        boxes = [_yolo(line, luma.shape) for line in told.read_text().splitlines()]
+    for _, luma, boxes in yolo_pictures(folder, part):
         quads = [quad.corners for quad in detector.detect(luma)]
         hits, taken = matched(boxes, quads)
         found += hits
         right += [number in taken for number in range(len(quads))]
-    part = f"plates/{folder.name}"
+    name = "/".join(filter(None, ("plates", folder.name, part)))
     return [
-        tally("recall at IoU 0.5", part, numbers, found),
-        tally("precision at IoU 0.5", part, numbers, right),
+        tally("recall at IoU 0.5", name, numbers, found),
+        tally("precision at IoU 0.5", name, numbers, right),
     ]
+
+
+def yolo_pictures(folder: Path, part: str = "") -> Iterator[tuple[str, Luma, list[Box]]]:
+    """Yield name, luma and boxes of the pictures in images/ and labels/, or of one part of them."""
+    for path in sorted((folder / "images" / part).rglob("*.jpg")):
+        luma = _grey(path)
+        told = folder / "labels" / path.relative_to(folder / "images").with_suffix(".txt")
+        yield path.stem, luma, [_yolo(line, luma.shape) for line in told.read_text().splitlines()]
 
 
 def matched(boxes: Sequence[Box], quads: Sequence[Box]) -> tuple[list[bool], set[int]]:

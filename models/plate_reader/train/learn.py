@@ -175,7 +175,9 @@ def keep(path: Path, learner: Learner) -> None:
     part.replace(path)
 
 
-def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
+def learn(
+    work: Path, rounds: int, seed: int, console: Console, peak: float = PEAK_RATE
+) -> nn.Module:
     """Learn until `rounds` rounds are done and return the mean net; resumes from `work`."""
     torch.set_num_threads(1)
     learner = resume(work / "learner.pt", seed)
@@ -188,7 +190,7 @@ def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
             due = [now - age for age in AGES if now >= age]  # first what this round waits for
             for number in (*due, *range(now + 1, min(now + AHEAD + 1, rounds))):
                 shards.order(number)
-            loss = _round(learner, shards, rounds, seed)
+            loss = _round(learner, shards, rounds, seed, peak)
             learner.done += 1
             keep(work / "learner.pt", learner)
             bar.advance(task)
@@ -201,7 +203,7 @@ def learn(work: Path, rounds: int, seed: int, console: Console) -> nn.Module:
     return learner.mean
 
 
-def _round(learner: Learner, shards: Shards, rounds: int, seed: int) -> float:
+def _round(learner: Learner, shards: Shards, rounds: int, seed: int, peak: float) -> float:
     """Learn once from this round's new shard and the older ones due; return the mean loss."""
     parts = [shards.take(learner.done - age) for age in AGES if learner.done >= age]
     crops = np.concatenate([part.crops for part in parts])
@@ -218,7 +220,7 @@ def _round(learner: Learner, shards: Shards, rounds: int, seed: int) -> float:
     for n, start in enumerate(range(0, len(order) - BATCH + 1, BATCH)):
         progress = learner.done + n * BATCH / len(order)
         for group in learner.optimiser.param_groups:
-            group["lr"] = PEAK_RATE * _rate(progress, rounds, learner.steps)
+            group["lr"] = peak * _rate(progress, rounds, learner.steps)
         chosen = order[start : start + BATCH]
         batch = crops[chosen]
         inverted = rng.random(BATCH) < INVERTED_SHARE

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.core.vision import Luma
 from models.plate_reader.alphabet import CHARACTERS
@@ -24,19 +25,23 @@ def judge_characters(reader: Reader, folder: Path) -> tuple[int, int]:
     which order characters stand, not exactly where.
     """
     right = seen = 0
-    for luma, labelled in _crops(folder):
-        height, width = luma.shape
-        x, y = TRIM[0] * width, TRIM[1] * height
-        corners = np.array([(x, y), (width - x, y), (width - x, height - y), (x, height - y)])
-        crop = one_line(luma, corners.astype(np.float32))
-        right += common(labelled, reader.see(crop).text)
+    for luma, labelled in one_row_crops(folder):
+        right += common(labelled, reader.see(one_line(luma, trimmed(luma))).text)
         seen += len(labelled)
     return right, seen
 
 
-def _crops(folder: Path) -> Iterator[tuple[Luma, str]]:
-    pictures = {path.stem: path for path in folder.glob("images/*/*")}
-    for labels in sorted(folder.glob("labels/*/*.txt")):
+def trimmed(luma: Luma) -> NDArray[np.float32]:
+    """Return the corners (4, 2) of the plate in its crop."""
+    height, width = luma.shape
+    x, y = TRIM[0] * width, TRIM[1] * height
+    return np.array([(x, y), (width - x, y), (width - x, height - y), (x, height - y)], np.float32)
+
+
+def one_row_crops(folder: Path, part: str = "*") -> Iterator[tuple[Luma, str]]:
+    """Yield crops with the characters that can be seen on them, from left to right."""
+    pictures = {path.stem: path for path in folder.glob(f"images/{part}/*")}
+    for labels in sorted(folder.glob(f"labels/{part}/*.txt")):
         picture = pictures.get(labels.stem)
         luma = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE) if picture else None
         if luma is None or luma.shape[1] / luma.shape[0] < TWO_LINE_ASPECT:

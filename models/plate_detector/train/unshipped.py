@@ -1,0 +1,93 @@
+"""What pictures that may not be shipped would add: the price of clean data, measured.
+
+    python -m models.plate_detector.train.unshipped [--work DIR] [--steps N]
+
+Goes on from a finished run's checkpoint twice, for as many steps: once with what may be shipped,
+once with UC3M-LP's 600 Spanish street pictures of its train part among them (ODbL 1.0, evaluation
+only: README of the data). Both are judged on its val part. Nothing of it leaves the work folder.
+"""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import torch
+from msgspec import structs
+from rich.console import Console
+
+from models.card import Accuracy
+from models.large_pages import start_again_with_large_pages
+from models.plate_detector.detector import load_detector
+from models.plate_detector.train import judge
+from models.plate_detector.train.__main__ import PLATES, STOCK_SEED, calibration, table
+from models.plate_detector.train.export import export
+from models.plate_detector.train.fit import Recipe, train
+from models.plate_detector.train.plates import drawer
+from models.plate_detector.train.record import write_card
+from models.plate_detector.train.rides import StreetFrame, street_frames
+from models.plate_detector.train.scenes import stock
+from models.plate_detector.train.targets import Label
+
+SET = "spain-uc3m-street"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m models.plate_detector.train.unshipped")
+    home = Path(os.environ.get("SERENO_DATA", "../shared/data"))
+    parser.add_argument("--data", type=Path, default=home)
+    parser.add_argument("--work", type=Path, default=Path("build/plate_detector"))
+    parser.add_argument("--steps", type=int, default=400, help="of 32 pictures each, twice")
+    asked = parser.parse_args()
+    start_again_with_large_pages()
+    cv2.setNumThreads(1)
+    recipe = Recipe(asked.steps, seed=77, rate=6e-4, warm_steps=20, whole=0.25, average=0.99)
+    clean = tuple(street_frames(asked.data, judging=False))
+    more = clean + tuple(_spanish(asked.data / "plates" / SET))
+    lines: list[Accuracy] = []
+    for name, frames in (("may be shipped", clean), ("may be shipped and what may not", more)):
+        lines += _arm(asked.work, asked.data, recipe, name, frames)
+    Console().print(table(lines))
+
+
+def _arm(
+    finished: Path, data: Path, recipe: Recipe, name: str, frames: tuple[StreetFrame, ...]
+) -> list[Accuracy]:
+    """Go on with these frames and judge."""
+    work = finished / "unshipped" / name.replace(" ", "_")
+    work.mkdir(parents=True, exist_ok=True)
+    _begin(finished / "checkpoint.pt", work / "checkpoint.pt")
+    goods = stock(frames, drawer(PLATES, STOCK_SEED), STOCK_SEED + 1)
+    net = train(goods, recipe, work)
+    plain, _ = export(net, recipe.full, calibration(goods, frames, recipe), work)
+    folder = work / "float"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(plain, folder / "model.tflite")
+    write_card(folder, recipe, "float32", [])
+    detector = load_detector(folder)
+    lines = judge.labelled(detector, data / "plates" / SET, "float32", "val")
+    lines += judge.street(detector, data, "float32")[:1]
+    told = f"learned from what {name}"
+    return [structs.replace(line, slice=f"{line.slice}; {told}") for line in lines]
+
+
+def _begin(finished: Path, checkpoint: Path) -> None:
+    """Start a run from the averaged weights of another, unless it is under way."""
+    if checkpoint.exists():
+        return
+    state = torch.load(finished, weights_only=True)
+    torch.save({**state, "net": state["average"], "step": 0}, checkpoint)
+
+
+def _spanish(folder: Path) -> list[StreetFrame]:
+    """Read the train part."""
+    return [
+        StreetFrame(name, luma, tuple(Label(box, exact=False) for box in boxes))
+        for name, luma, boxes in judge.yolo_pictures(folder, "train")
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""What crops that may not be shipped would add: the price of clean data, measured.
+
+    python -m models.plate_reader.train.unshipped [--work DIR] [--rounds N]
+
+Goes on from a finished run twice, for as many rounds: once with drawn plates alone, once with a
+third of each shard from UC3M-LP's Spanish crops of its train part (ODbL 1.0, evaluation only:
+README of the data). Both are judged on its val part. Nothing of it leaves the work folder.
+"""
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+
+from agent.core.vision import Luma
+from models.card import Accuracy, measured
+from models.large_pages import start_again_with_large_pages
+from models.plate_reader.rectify import HEIGHT, WIDTH, one_line
+from models.plate_reader.train.__main__ import table
+from models.plate_reader.train.learn import Learner, keep, learn, resume, texts
+from models.plate_reader.train.samples import SHARD, backgrounds, data_folder, guessed, render_shard
+from models.plate_reader.train.spain import common, one_row_crops, trimmed
+
+SET = "spain-uc3m-crops"
+SEED = 77
+RATE = 4e-4
+REAL_SHARE = 1 / 3
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m models.plate_reader.train.unshipped")
+    parser.add_argument("--work", type=Path, default=Path("build/plate_reader"))
+    parser.add_argument("--rounds", type=int, default=4, help="of 8,192 crops, twice")
+    asked = parser.parse_args()
+    start_again_with_large_pages()
+    cv2.setNumThreads(1)
+    console = Console()
+    folder = data_folder() / "plates" / SET
+    streets = backgrounds(data_folder())
+    real = list(one_row_crops(folder, "train"))
+    lines: list[Accuracy] = []
+    for name, extra in (("may be shipped", []), ("may be shipped and what may not", real)):
+        work = asked.work / "unshipped" / name.replace(" ", "_")
+        (work / "shards").mkdir(parents=True, exist_ok=True)
+        if not (work / "learner.pt").exists():
+            keep(work / "learner.pt", _as_new(asked.work / "learner.pt"))
+        for number in range(asked.rounds):
+            path = work / "shards" / f"{number:05d}.npz"
+            if not path.exists():
+                with console.status(f"rendering {path.name}"):
+                    render_shard(path, (SEED, number), streets)
+                    _mix(path, extra, np.random.default_rng((SEED, number, 1)))
+        net = learn(work, asked.rounds, SEED, console, RATE)
+        lines.append(_judged(net, folder, name))
+    console.print(table(lines))
+
+
+def _as_new(finished: Path) -> Learner:
+    """Return a learner that begins with the mean weights of a finished one."""
+    learner = resume(finished, SEED)
+    learner.net.load_state_dict(learner.mean.state_dict())
+    learner.done = learner.steps = 0  # a short climb, and a mean over the new steps
+    return learner
+
+
+def _mix(path: Path, real: list[tuple[Luma, str]], rng: np.random.Generator) -> None:
+    """Put real crops in place of some of a shard's, each cut out a little differently."""
+    if not real:
+        return
+    with np.load(path) as kept:
+        shard: dict[str, NDArray[np.generic]] = {key: kept[key] for key in kept.files}
+    for place in rng.choice(SHARD, int(SHARD * REAL_SHARE), replace=False):
+        luma, text = real[int(rng.integers(len(real)))]
+        shard["crops"][place] = one_line(luma, guessed(trimmed(luma), rng))
+        shard["texts"][place] = shard["visible"][place] = text
+        shard["countries"][place] = "E"
+    part = path.with_suffix(".part.npz")
+    np.savez(part, allow_pickle=False, **shard)
+    part.replace(path)
+
+
+def _judged(net: torch.nn.Module, folder: Path, name: str) -> Accuracy:
+    """Judge single characters, in order, on the val part."""
+    shown = list(one_row_crops(folder, "val"))
+    crops = np.empty((len(shown), HEIGHT, WIDTH), np.uint8)
+    for n, (luma, _) in enumerate(shown):
+        crops[n] = one_line(luma, trimmed(luma))
+    read = texts(net, crops)
+    right = sum(common(text, said) for (_, text), said in zip(shown, read, strict=True))
+    seen = sum(len(text) for _, text in shown)
+    return measured(
+        "single character, in order", f"UC3M-LP crops/val; learned from what {name}",
+        "float32", right, seen,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
