@@ -11,6 +11,7 @@ from models.plate_reader.train.samples import (
     LONGEST,
     backgrounds,
     guessed,
+    mix_in,
     random_samples,
     render_shard,
 )
@@ -83,6 +84,34 @@ def test_guessed_corners_stay_near_the_true_ones() -> None:
     assert np.abs(errors.mean(axis=(0, 1))).max() < 2  # no side is favoured
     assert 1 < np.abs(errors[..., 0]).std() < 8
     assert np.abs(errors).max() < 40
+
+
+def test_some_quads_leave_a_slant() -> None:
+    rng = np.random.default_rng(4)
+    true = np.array([(50, 60), (170, 60), (170, 90), (50, 90)], np.float32)
+    slants = []
+    for _ in range(400):
+        corners = guessed(true, rng)
+        slants.append(float((corners[[1, 2]].mean(0) - corners[[0, 3]].mean(0))[1]) / 30)
+    assert np.mean(np.abs(slants) > 0.15) > 0.04  # of the plate's height, from end to end
+
+
+def test_real_plates_take_the_place_of_a_share_of_a_shard(tmp_path: Path) -> None:
+    path = tmp_path / "shard.npz"
+    render_shard(path, (7, 5), STREETS, count=30)
+    before = {**np.load(path)}
+    corners = np.array([(2, 2), (198, 2), (198, 42), (2, 42)], np.float32)
+    real = [(np.full((44, 200), 200, np.uint8), corners, "0000XYZ")]
+    mix_in(path, real, 1 / 3, np.random.default_rng(1))
+    after = {**np.load(path)}
+    changed = after["texts"] == "0000XYZ"
+    assert changed.sum() == 10
+    assert np.ptp(after["crops"][changed]) == 0  # one grey, contrast spread or not
+    assert (after["visible"][changed] == "0000XYZ").all()
+    assert (after["countries"][changed] == "E").all()
+    for key, kept in before.items():
+        np.testing.assert_array_equal(after[key][~changed], kept[~changed])
+    assert not list(tmp_path.glob("*.part*"))
 
 
 def test_without_street_pictures_training_stops_and_says_so(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Training samples: rectified crops with their text, rendered by seed, kept in shards on disk."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,25 @@ def render_shard(
         countries=np.array(countries, dtype="U3"),
         slices=slices,
     )
+    part.replace(path)
+
+
+Real = tuple[NDArray[np.uint8], NDArray[np.float32], str]
+"""A photograph's luma (H, W), a one-row plate's corners in it (4, 2), and what is seen of it."""
+
+
+def mix_in(path: Path, real: Sequence[Real], share: float, rng: np.random.Generator) -> None:
+    """Put real Spanish plates in place of a `share` of a shard's, each cut out a new way."""
+    with np.load(path) as kept:
+        shard = {key: kept[key] for key in kept.files}
+    count = len(shard["crops"])
+    for place in rng.choice(count, int(count * share), replace=False):
+        luma, corners, text = real[int(rng.integers(len(real)))]
+        shard["crops"][place] = one_line(luma, guessed(corners, rng))
+        shard["texts"][place] = shard["visible"][place] = text
+        shard["countries"][place] = "E"
+    part = path.with_suffix(".part.npz")
+    np.savez(part, allow_pickle=False, **shard)
     part.replace(path)
 
 

@@ -13,16 +13,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from rich.console import Console
 
-from agent.core.vision import Luma
 from models.card import Accuracy, measured
 from models.large_pages import start_again_with_large_pages
 from models.plate_reader.rectify import HEIGHT, WIDTH, one_line
 from models.plate_reader.train.__main__ import table
 from models.plate_reader.train.learn import Learner, keep, learn, resume, texts
-from models.plate_reader.train.samples import SHARD, backgrounds, data_folder, guessed, render_shard
+from models.plate_reader.train.samples import backgrounds, data_folder, mix_in, render_shard
 from models.plate_reader.train.spain import common, one_row_crops, trimmed
 
 SET = "spain-uc3m-crops"
@@ -42,7 +40,7 @@ def main() -> None:
     console = Console()
     folder = data_folder() / "plates" / SET
     streets = backgrounds(data_folder())
-    real = list(one_row_crops(folder, "train"))
+    real = [(luma, trimmed(luma), text) for luma, text in one_row_crops(folder, "train")]
     lines: list[Accuracy] = []
     for name, extra in (("may be shipped", []), ("may be shipped and what may not", real)):
         work = asked.work / "unshipped" / name.replace(" ", "_")
@@ -54,7 +52,8 @@ def main() -> None:
             if not path.exists():
                 with console.status(f"rendering {path.name}"):
                     render_shard(path, (SEED, number), streets)
-                    _mix(path, extra, np.random.default_rng((SEED, number, 1)))
+                    if extra:
+                        mix_in(path, extra, REAL_SHARE, np.random.default_rng((SEED, number, 1)))
         net = learn(work, asked.rounds, SEED, console, RATE)
         lines.append(_judged(net, folder, name))
     console.print(table(lines))
@@ -66,22 +65,6 @@ def _as_new(finished: Path) -> Learner:
     learner.net.load_state_dict(learner.mean.state_dict())
     learner.done = learner.steps = 0  # a short climb, and a mean over the new steps
     return learner
-
-
-def _mix(path: Path, real: list[tuple[Luma, str]], rng: np.random.Generator) -> None:
-    """Put real crops in place of some of a shard's, each cut out a little differently."""
-    if not real:
-        return
-    with np.load(path) as kept:
-        shard: dict[str, NDArray[np.generic]] = {key: kept[key] for key in kept.files}
-    for place in rng.choice(SHARD, int(SHARD * REAL_SHARE), replace=False):
-        luma, text = real[int(rng.integers(len(real)))]
-        shard["crops"][place] = one_line(luma, guessed(trimmed(luma), rng))
-        shard["texts"][place] = shard["visible"][place] = text
-        shard["countries"][place] = "E"
-    part = path.with_suffix(".part.npz")
-    np.savez(part, allow_pickle=False, **shard)
-    part.replace(path)
 
 
 def _judged(net: torch.nn.Module, folder: Path, name: str) -> Accuracy:
