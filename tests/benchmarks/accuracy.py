@@ -24,11 +24,12 @@ from rich.progress import track
 from rich.table import Table
 
 from agent.core.errors import Rejected
+from agent.core.text import tolerant
 from agent.core.vision import PlateDetector, PlateReader
 from agent.plates.book import shipped_book
 from agent.plates.cutout import bordered
 from agent.plates.evaluate.detection import detection
-from agent.plates.evaluate.distance import distance, tolerant, visible
+from agent.plates.evaluate.distance import distance, visible
 from agent.plates.evaluate.figures import Figures, figures_of
 from agent.plates.evaluate.judge import Judge
 from agent.plates.evaluate.labelled import Labelled, Truth

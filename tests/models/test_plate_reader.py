@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.core.text import tolerant
 from agent.core.vision import PlateRead, PlateReader, Quad
 from models.plate_art import draw_plate, layout, random_plate
 from models.plate_reader.alphabet import CHARACTERS, classes
@@ -28,11 +29,6 @@ MARGIN = 40
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     return load_reader()
-
-
-def tolerant(text: str) -> str:
-    """Letters and digits that many countries draw alike made one."""
-    return text.translate(str.maketrans("OQI", "001"))
 
 
 def scene(name: str, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.float32], str]:

@@ -17,7 +17,6 @@ MOST_CHARACTERS = 2 * LONGEST
 
 _SEPARATORS = " -.·•\t"
 _PLATE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + HIDDEN)
-_TOLERANT = str.maketrans("OQI", "001")
 
 Pair = tuple[str, str]
 """A true character and what stands for it in the read; one of them may be empty."""
@@ -39,11 +38,6 @@ def plate_text(written: str) -> str:
     if not 1 <= len(text) <= MOST_CHARACTERS:
         raise Rejected(f"a plate of {len(text)} characters, expected 1 to {MOST_CHARACTERS}")
     return text
-
-
-def tolerant(text: str) -> str:
-    """Return the text with O and Q as 0 and I as 1: many countries draw them alike."""
-    return text.translate(_TOLERANT)
 
 
 def visible(truth: str) -> int:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from agent.core.text import tolerant
 from agent.core.vision import Luma
-from agent.plates.evaluate.distance import distance, tolerant, visible
+from agent.plates.evaluate.distance import distance, visible
 from agent.plates.reading import PlateResult
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.core.text import tolerant
 from agent.core.vision import PlateRead, Quad
 from models.card import Accuracy, measured
 from models.plate_reader.reader import Reader
@@ -25,11 +26,6 @@ COUNTRY = "country, from the picture alone"
 
 SURENESS = ((0.985, 0.995), (0.995, 2.0), (0.9, 0.985), (0.5, 0.9), (0.0, 0.5))
 """Classes of the probability told for a whole plate: the product of its characters'."""
-
-
-def tolerant(text: str) -> str:
-    """Return the text with letters and digits that many countries draw alike made one."""
-    return text.translate(str.maketrans("OQI", "001"))
 
 
 def judge(reader: Reader, shard: Shard, data: Path, numbers: Numbers) -> list[Accuracy]:

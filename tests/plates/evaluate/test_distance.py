@@ -11,7 +11,6 @@ from agent.plates.evaluate.distance import (
     aligned,
     distance,
     plate_text,
-    tolerant,
     visible,
 )
 
@@ -83,6 +82,5 @@ def test_what_is_no_plate_is_refused_without_repeating_it(written: str) -> None:
     assert "123" not in str(refused.value)
 
 
-def test_look_alikes_are_one_when_tolerant() -> None:
-    assert tolerant("OQ0I1AB") == "00011AB"
+def test_hidden_characters_are_not_visible() -> None:
     assert visible("12*4B*D") == 5

@@ -14,8 +14,9 @@ import cv2
 import msgspec
 import numpy as np
 
+from agent.core.text import tolerant
 from agent.core.vision import Luma, PlateDetector, PlateReader
-from agent.plates.evaluate.distance import distance, tolerant, visible
+from agent.plates.evaluate.distance import distance, visible
 from agent.plates.evaluate.peers.peer import Bgr, Line, LoadedPeer
 from agent.plates.evaluate.peers.rule import PeerRead, read_of
 from agent.plates.evaluate.share import Share, share, share_of
