@@ -13,8 +13,8 @@ from models.plate_detector.train.net import macs
 
 VERSION = "3"
 THRESHOLD = 0.3
-"""Where version 2 finds the held-out rides best with both looks on; what pictures without a plate
-then show is not believed (agent/plates/reading.py). Version 1 ships, from 0.38 on (decision 23)."""
+"""Where version 3 finds the held-out rides best with both looks on; what pictures without a plate
+then show is not believed (agent/plates/reading.py, decision 24)."""
 
 NOTE = "torch 2.13 CPU, float32, one thread; the last average of the weights is shipped."
 
