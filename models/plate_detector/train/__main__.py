@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.table import Table
 
+from models.accuracy_table import table
 from models.card import Accuracy
 from models.large_pages import start_again_with_large_pages
 from models.plate_detector.detector import FOLDER, load_detector
@@ -97,15 +97,6 @@ def _judged(
         lines += judge.close_up(detector, plates / name, numbers)
     lines += judge.labelled(detector, plates / "spain-uc3m-street", numbers)
     return lines + judge.plateless(detector, plates / "no-plates", numbers)
-
-
-def table(lines: list[Accuracy]) -> Table:
-    """Return the accuracies as a table."""
-    shown = Table("measure", "slice", "numbers", "right", "95 %", "n")
-    for one in lines:
-        shown.add_row(one.measure, one.slice, one.numbers, f"{one.value:.1%}",
-                      f"{one.low:.1%} to {one.high:.1%}", str(one.n))  # fmt: skip
-    return shown
 
 
 if __name__ == "__main__":

@@ -16,16 +16,13 @@ from models.plate_detector.train.light import Real, Rng, expose, record
 from models.plate_detector.train.plates import FlatPlate
 from models.plate_detector.train.rides import StreetFrame, upright
 from models.plate_detector.train.targets import WIDTH_MIN_PX, Label
+from models.plate_reader.rectify import TWO_LINE_ASPECT
 
 WIDTHS_PX = (12.0, 310.0)
 """Plates are shown from barely readable to more than half of the network's input."""
 
-NEAR_SQUARE = 2.45
-"""Plates less wide than this many heights have two lines or few characters: motorcycles' above all.
-The reader takes them apart at the same proportion."""
-
 NEAR_SQUARE_SHARE = 0.3
-"""How often such a plate is hung. They are seldom in the layouts' weights, and small on a street:
+"""How often a plate is hung that is less wide than the reader's TWO_LINE_ASPECT: motorcycles'. They are seldom in the layouts' weights, and small on a street:
 shown as seldom as they are, they were missed (decision 23)."""
 
 _HALF_PIXEL = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]], np.float32)
@@ -61,7 +58,7 @@ def stock(
         tuple(vehicle(rng) for _ in range(int(500 * part))),
         tuple(backdrop(rng) for _ in range(int(300 * part))),
         plates,
-        tuple(plate for plate in plates if plate.aspect < NEAR_SQUARE),
+        tuple(plate for plate in plates if plate.aspect < TWO_LINE_ASPECT),
         tuple(clutter(rng) for _ in range(int(1500 * part))),
     )
 

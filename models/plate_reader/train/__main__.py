@@ -15,8 +15,8 @@ import cv2
 import msgspec
 import torch
 from rich.console import Console
-from rich.table import Table
 
+from models.accuracy_table import table
 from models.card import Accuracy, Card, CountryShare, Origin, Tensor, Training
 from models.large_pages import start_again_with_large_pages
 from models.plate_art import layouts
@@ -153,15 +153,6 @@ def _countries() -> tuple[CountryShare, ...]:
             weights[layout.country] += layout.weight
     whole = sum(weights.values())
     return tuple(CountryShare(code, round(weights[code] / whole, 5)) for code in COUNTRIES)
-
-
-def table(accuracy: list[Accuracy]) -> Table:
-    """Return the accuracies as a table, int8 beside float32."""
-    shown = Table("measure", "slice", "numbers", "right", "95 %", "n")
-    for one in accuracy:
-        shown.add_row(one.measure, one.slice, one.numbers, f"{one.value:.1%}",
-                      f"{one.low:.1%} to {one.high:.1%}", str(one.n))  # fmt: skip
-    return shown
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Training samples: rectified crops with their text, rendered by seed, kept in shards on disk."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,17 +131,15 @@ def render_shard(
         countries.append(sample.country)
         c = sample.conditions
         slices[n] = (c.width_px, c.night, c.blurred, c.oblique, sample.rows)
-    part = path.with_suffix(".part.npz")
     words = f"U{LONGEST + 6}"
-    np.savez(
-        part,
-        crops=crops,
-        texts=np.array(texts, dtype=words),
-        visible=np.array(visible, dtype=words),
-        countries=np.array(countries, dtype="U3"),
-        slices=slices,
-    )
-    part.replace(path)
+    shard = {
+        "crops": crops,
+        "texts": np.array(texts, dtype=words),
+        "visible": np.array(visible, dtype=words),
+        "countries": np.array(countries, dtype="U3"),
+        "slices": slices,
+    }
+    _write(path, shard)
 
 
 Real = tuple[NDArray[np.uint8], NDArray[np.float32], str]
@@ -158,6 +156,11 @@ def mix_in(path: Path, real: Sequence[Real], share: float, rng: np.random.Genera
         shard["crops"][place] = one_line(luma, guessed(corners, rng))
         shard["texts"][place] = shard["visible"][place] = text
         shard["countries"][place] = "E"
+    _write(path, shard)
+
+
+def _write(path: Path, shard: Mapping[str, NDArray[np.generic]]) -> None:
+    """Write a shard, whole or not at all."""
     part = path.with_suffix(".part.npz")
     np.savez(part, allow_pickle=False, **shard)
     part.replace(path)

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from rich.console import Console
 
+from models.accuracy_table import table
 from models.card import Accuracy, measured
 from models.large_pages import start_again_with_large_pages
 from models.plate_reader.rectify import HEIGHT, WIDTH, one_line
-from models.plate_reader.train.__main__ import table
 from models.plate_reader.train.learn import Learner, keep, learn, resume, texts
 from models.plate_reader.train.samples import backgrounds, data_folder, mix_in, render_shard
 from models.plate_reader.train.spain import common, one_row_crops, trimmed
@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/plate_reader"))
     parser.add_argument("--rounds", type=int, default=4, help="of 8,192 crops, twice")
     asked = parser.parse_args()
+    if not (asked.work / "learner.pt").exists():
+        parser.error(f"{asked.work}: no learner.pt of python -m models.plate_reader.train")
     start_again_with_large_pages()
     cv2.setNumThreads(1)
     console = Console()
