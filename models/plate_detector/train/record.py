@@ -13,8 +13,8 @@ from models.plate_detector.train.net import macs
 
 VERSION = "3"
 THRESHOLD = 0.3
-"""Where version 3 finds as many of the held-out rides' plates as version 1 did; what pictures without
-a plate then show is not believed (agent/plates/reading.py, decision 24)."""
+"""Where version 3 finds as many of the held-out rides' plates as version 1 did; what pictures
+without a plate then show is not believed (agent/plates/reading.py, decision 24)."""
 
 NOTE = "torch 2.13 CPU, float32, one thread; the last average of the weights is shipped."
 

@@ -22,8 +22,9 @@ WIDTHS_PX = (12.0, 310.0)
 """Plates are shown from barely readable to more than half of the network's input."""
 
 NEAR_SQUARE_SHARE = 0.3
-"""How often a plate is hung that is less wide than the reader's TWO_LINE_ASPECT: motorcycles'. They are seldom in the layouts' weights, and small on a street:
-shown as seldom as they are, they were missed (decision 23)."""
+"""How often a plate is hung that is less wide than the reader's TWO_LINE_ASPECT: motorcycles'. They
+are seldom in the layouts' weights, and small on a street: shown as seldom as they are, they were
+missed (decision 23)."""
 
 _HALF_PIXEL = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]], np.float32)
 
