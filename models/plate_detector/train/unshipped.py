@@ -66,7 +66,8 @@ def _arm(finished: Path, data: Path, recipe: Recipe, name: str, goods: Stock) ->
     write_card(work, recipe, "int8", [])
     detector = load_detector(work)
     lines = judge.labelled(detector, data / "plates" / SET, "int8", "val")
-    lines += judge.street(detector, data, "int8")[:1]
+    rides = judge.street(detector, data, "int8")
+    lines += [line for line in rides if line.slice.endswith(", all")]
     told = f"learned from what {name}"
     return [structs.replace(line, slice=f"{line.slice}; {told}") for line in lines]
 
