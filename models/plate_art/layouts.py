@@ -22,8 +22,8 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of plate.
 
-    A pattern is a string of places: `L` a letter of `letters`, `9` a digit, `P` one of
-    `prefixes`, `Q` one of `suffixes`, `/` the next row; in braces an emblem (emblems.py) or
+    A pattern is a string of places: `L` a letter of `letters`, `9` a digit, `n` one but 0, `P` one
+    of `prefixes`, `Q` one of `suffixes`, `/` the next row; in braces an emblem (emblems.py) or
     `space`.
     """
 

@@ -26,6 +26,7 @@ def expression(layout: Layout, pattern: str) -> re.Pattern[str]:
     places = {
         "L": f"[{layout.letters}]",
         "9": f"[{layout.digits}]",
+        "n": f"[{_first(layout)}]",
         "P": f"(?:{'|'.join(layout.prefixes)})",
         "Q": f"(?:{'|'.join(layout.suffixes)})",
     }
@@ -71,7 +72,7 @@ def written(layout: Layout, text: str) -> Written:
 def _place(layout: Layout, pattern: str, text: str) -> tuple[tuple[str, ...], ...] | None:
     """Return the rows of `text` in `pattern`, or None where it does not fit."""
     tokens = _TOKEN.findall(pattern)
-    classes = {"L": layout.letters, "9": layout.digits}
+    classes = {"L": layout.letters, "9": layout.digits, "n": _first(layout)}
 
     def fit(at: int, rest: str) -> list[str] | None:
         if at == len(tokens):
@@ -102,12 +103,20 @@ def _place(layout: Layout, pattern: str, text: str) -> tuple[tuple[str, ...], ..
     return tuple(tuple(row) for row in rows)
 
 
+def _first(layout: Layout) -> str:
+    """Return the digits that a number may begin with where leading zeros are not written."""
+    return layout.digits.replace("0", "")
+
+
 def _fill(layout: Layout, place: str, rng: np.random.Generator) -> str:
     match place:
         case "L":
             return layout.letters[int(rng.integers(len(layout.letters)))]
         case "9":
             return layout.digits[int(rng.integers(len(layout.digits)))]
+        case "n":
+            first = _first(layout)
+            return first[int(rng.integers(len(first)))]
         case "P":
             return layout.prefixes[int(rng.integers(len(layout.prefixes)))]
         case "Q":

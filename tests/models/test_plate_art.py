@@ -34,6 +34,16 @@ def test_random_plates_match_their_own_pattern(one: Layout) -> None:
         assert re.fullmatch("[A-Z0-9]+", text)
 
 
+def test_a_number_without_leading_zeros_has_none() -> None:
+    one = Layout(id="one", country="D", patterns=("B{space}n99",), size_mm=(300.0, 110.0))
+    rng = np.random.default_rng(3)
+    assert {random_text(one, rng)[1] for _ in range(300)} == set("123456789")
+    assert expression(one, one.patterns[0]).fullmatch("B100")
+    assert not expression(one, one.patterns[0]).fullmatch("B010")
+    assert "{space}" in written(one, "B100").rows[0]
+    assert "{space}" not in written(one, "B010").rows[0]
+
+
 @EVERY
 def test_every_character_is_drawn_in_its_box(one: Layout) -> None:
     rng = np.random.default_rng(2)
