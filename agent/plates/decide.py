@@ -9,6 +9,7 @@ from agent.core.clock import Stamp
 from agent.core.frames import Frame
 from agent.core.vision import PlateRead, Quad
 from agent.plates.direction import direction
+from agent.plates.misgivings import has_twin, is_worn
 from agent.plates.passage import (
     Decision,
     Passage,
@@ -36,17 +37,21 @@ class Verdict:
     read: PlateRead
     judgement: Judgement
     agreeing: int
+    twin: bool
+    """Another text, with an O for a 0 or the other way round, is as good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What the node's other parts are told of a vehicle, and its passage where there may be one.
 
-    The first stays in memory.
+    The first stays in memory. A plate with a twin makes no passage, but lists compare it: they know
+    look-alikes, and people judge.
     """
 
     passage: Passage | None
     seen: VehicleSeen
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,9 @@ class Judge:
         track: Track,
         decision: Decision,
     ) -> Decided:
+        if verdict.twin:
+            doubt = Doubt(Unreported.UNCLEAR, verdict.read, verdict.agreeing, verdict.agreeing)
+            return Decided(None, seen, doubt)
         if not self._purpose.passages:
             return Decided(None, seen)
         passage = Passage(
@@ -193,13 +201,22 @@ class Judge:
         agree = agreeing(ballots, judgement.text, swapped, judgement.raw)
         if agree < needed:
             return Doubt(Unreported.UNSETTLED, read, agree, needed)
+        rule = self._forbidden(read, judgement)
+        if rule is not None:
+            return Doubt(rule, read, agree, needed)
+        return Verdict(read, judgement, agree, has_twin(read, judgement.text, self._syntax))
+
+    def _forbidden(self, read: PlateRead, judgement: Judgement) -> Unreported | None:
+        """Say which rule forbids to tell what enough looks agree on."""
+        swapped = {swap.place for swap in judgement.swaps}
         unswapped = (p.best[1] for i, p in enumerate(read.characters) if i not in swapped)
-        sure = min(unswapped, default=0.0)
-        if sure < self._rule.unsure:
-            return Doubt(Unreported.UNCLEAR, read, agree, needed)
+        if min(unswapped, default=0.0) < self._rule.unsure:
+            return Unreported.UNCLEAR
+        if is_worn(read, judgement.text, self._syntax):
+            return Unreported.INCOMPLETE
         if self._rule.known_only and not judgement.fits:
-            return Doubt(Unreported.UNKNOWN, read, agree, needed)
-        return Verdict(read, judgement, agree)
+            return Unreported.UNKNOWN
+        return None
 
     def _plate(self, verdict: Verdict, at: Stamp) -> Plate:
         told = take_apart(verdict.read, verdict.judgement)

@@ -73,8 +73,10 @@ class Follower:
             decided = self._judge.still(sighting, self._tracks.next_number())
             if isinstance(decided, Doubt):
                 self.counts[decided.rule.value] += 1
-            else:
-                yield decided
+                continue
+            if decided.doubt is not None:
+                self.counts[decided.doubt.rule.value] += 1
+            yield decided
 
     def _in_view(self) -> Iterator[Told]:
         for track in self._tracks:
@@ -106,8 +108,10 @@ class Follower:
             track.forget(self._lately.mark)
         if self._lately.again(track.decided, seen.first.mono_s, seen.last.mono_s):
             self.counts["rejoined"] += 1
-        else:
-            yield decided
+            return
+        yield decided
+        if decided.doubt is not None:
+            yield from self._not_read(track, decided.doubt)
 
     def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
         self.counts[doubt.rule.value] += 1

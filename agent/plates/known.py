@@ -91,6 +91,19 @@ class Shelf:
         for shapes in otherwise:
             yield from (self._known[number] for number in _bits(shapes))
 
+    def worn(self, text: str) -> Iterator[Known]:
+        """Yield expected shapes, longer than `text`, that say it once some characters are lost.
+
+        Codes of a list are looked at place by place: some that are no code pass.
+        """
+        left = [self._expected] * (len(self._at) - len(text) + 1)  # by characters lost so far
+        for number, char in enumerate(text):
+            here = 0
+            for lost, shapes in enumerate(left):
+                here |= shapes & self._at[number + lost].get(char, 0)
+                left[lost] = here
+        yield from (self._known[number] for number in _bits(left[-1]))
+
     def holed(self, text: str, hole: int) -> Iterator[tuple[Known, Part]]:
         """Yield expected shapes that `text` has with one character put in before place `hole`.
 

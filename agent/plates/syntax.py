@@ -5,7 +5,7 @@ kept: the rule is written out at `Syntax.judge`, its reasons in docs/decisions/0
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import exp, log
@@ -15,6 +15,7 @@ from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import Book, country_problems
 from agent.plates.known import KNOWN_SHARE, Known, shelves
+from agent.plates.looks import Looks
 from agent.plates.pattern import LONGEST, Part
 
 MOST_SWAPS = 2
@@ -32,13 +33,6 @@ plate must not become a native's for one look-alike."""
 
 RARE_NATS = 3.0
 """The same where the raw read fits rare formats only, such as one that ended in 1971: 20 times."""
-
-PICTURE_TRUST = 0.5
-"""What the picture says of a country counts half its logarithm: the reader has learned its bands
-and emblems from drawings, and is surer of itself than a photograph warrants."""
-
-PICTURE_NATS = 3.0
-"""The most that the picture speaks against a country: a plate's form may always outvote it."""
 
 COUNTRY_CLEAR = 0.5
 """A country is named when it is likelier than all others together; AB123CD is many countries'."""
@@ -124,7 +118,7 @@ class Syntax:
         country (band, emblems, face). Nothing is inserted or deleted.
         """
         raw = read.text
-        looks = _Looks(read.countries)
+        looks = Looks(read.countries)
         fitting = list(self.fitting(raw))
         if stands(fitting):
             return _named(looks.weighed(fitting), raw, raw)
@@ -149,12 +143,17 @@ class Syntax:
         shelf = self._shelves.get(len(text) + 1)
         return shelf.holed(text, hole) if shelf else iter(())
 
+    def worn(self, text: str, lost: int) -> Iterator[Known]:
+        """Yield expected shapes of which `text` is left when `lost` characters cannot be seen."""
+        shelf = self._shelves.get(len(text) + lost)
+        return shelf.worn(text) if shelf else iter(())
+
     def alike(self, one: str, other: str) -> bool:
         """Say whether two characters look alike on a plate."""
         return other in self._alike.get(one, ())
 
     def _repair(
-        self, read: PlateRead, fitting: Sequence[Known], looks: "_Looks"
+        self, read: PlateRead, fitting: Sequence[Known], looks: Looks
     ) -> tuple[_Candidate | None, float]:
         found: dict[str, _Candidate] = {}
         shelf = self._shelves.get(len(read.characters))
@@ -185,25 +184,6 @@ class Syntax:
             if chance >= LEAST_CHOICE and now in alike
         )
         return (_Candidate(was, 0.0, ()), *swaps)
-
-
-class _Looks:
-    """What the picture says of the country, as nats against each but the likeliest."""
-
-    def __init__(self, countries: Sequence[tuple[str, float]]) -> None:
-        self._said = dict(countries)
-        self._best = max(self._said.values(), default=1.0)
-        # Countries not named share what is left; nobody knows how many there might have been.
-        self._rest = max(1.0 - sum(self._said.values()), 0.0) / 10 if self._said else 1.0
-
-    def nats(self, code: str) -> float:
-        """Return 0 for the likeliest country, less for others, `-PICTURE_NATS` at the least."""
-        share = max(self._said.get(code, self._rest), 1e-9) / self._best
-        return max(PICTURE_TRUST * min(log(share), 0.0), -PICTURE_NATS)
-
-    def weighed(self, fitting: Iterable[Known]) -> list[tuple[Known, float]]:
-        """Return shapes, each with the log of how likely such a plate is, looking like this."""
-        return [(known, known.log_text + self.nats(known.code)) for known in fitting]
 
 
 def _named(

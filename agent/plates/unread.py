@@ -39,12 +39,14 @@ class Unreported(Enum):
     UNREAD = "unread"  # never a character read, or fewer than a plate has
     UNSETTLED = "unsettled"  # too few reads say the same
     UNCLEAR = "unclear"  # a character nobody can be sure of
+    INCOMPLETE = "incomplete"  # a part of a longer text
     UNKNOWN = "unknown"  # of no known format, where only those are wanted
 
 
 Reason = Literal[
     "cut", "too-small", "too-blurred", "motion", "too-dark", "overexposed", "aslant",
-    "no-characters", "seen-once", "disagreeing", "doubtful", "fits-nothing",
+    "no-characters", "seen-once", "disagreeing", "doubtful", "covered",
+    "fits-nothing",
 ]  # fmt: skip
 """Why: what is wrong with the best look at the plate, or else with its reads."""
 
@@ -172,6 +174,8 @@ def why(track: Track, doubt: Doubt) -> Reason:
     """Return the likeliest reason: the picture's, if even the best look is read badly."""
     if doubt.rule is Unreported.UNKNOWN:
         return "fits-nothing"
+    if doubt.rule is Unreported.INCOMPLETE:
+        return "covered"
     if likelihood(track.best.read) < READ and (seen := _of_look(track.best)):
         return seen
     if doubt.rule is Unreported.UNREAD:

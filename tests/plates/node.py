@@ -1,8 +1,8 @@
 """The smallest node a plate duty can run on: one camera, one journal, a bus."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,7 @@ from agent.core.vision import PlateModels
 from agent.plates.duty import PlatesDuty, build
 from agent.plates.passage import Passage
 from agent.plates.settings import PlatesSettings
+from agent.plates.vehicle import VehicleSeen
 from tests.plates.drawn import put, street
 
 
@@ -135,3 +136,25 @@ async def node(
         yield one
     finally:
         await one.stop()
+
+
+class Neighbour:
+    """Another part of the node, which keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[VehicleSeen] = []
+
+    def offer(self, item: VehicleSeen) -> bool:
+        self.heard.append(item)
+        return True
+
+    async def put(self, item: VehicleSeen) -> None:
+        self.offer(item)
+
+
+@contextmanager
+def neighbour(one: Node) -> Iterator[list[VehicleSeen]]:
+    """Hear what the duty tells while the block runs."""
+    ears = Neighbour()
+    with one.bus.subscribed(VehicleSeen, ears):
+        yield ears.heard

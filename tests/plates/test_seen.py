@@ -1,40 +1,15 @@
 """What the plate duty tells its neighbours on the node: a preview, a decision, nothing twice."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import msgspec
 import pytest
 
 from agent.plates.purpose import PURPOSES
 from agent.plates.site import Site
-from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
 from tests.plates.drawn import DrawnModels, put, street
-from tests.plates.node import Node, node
-
-
-class Neighbour:
-    """Another part of the node, which keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.heard: list[VehicleSeen] = []
-
-    def offer(self, item: VehicleSeen) -> bool:
-        self.heard.append(item)
-        return True
-
-    async def put(self, item: VehicleSeen) -> None:
-        self.offer(item)
-
-
-@contextmanager
-def neighbour(one: Node) -> Iterator[list[VehicleSeen]]:
-    """Hear what the duty tells while the block runs."""
-    ears = Neighbour()
-    with one.bus.subscribed(VehicleSeen, ears):
-        yield ears.heard
+from tests.plates.node import neighbour, node
 
 
 async def test_a_vehicle_is_told_once_in_view_and_once_when_decided(clock: LoopClock) -> None:

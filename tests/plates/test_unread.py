@@ -1,6 +1,7 @@
 """Why a plate made no passage: the reason is told, rarely, and without what the purpose forbids."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,14 +13,21 @@ from rich.pretty import pretty_repr
 from agent.core.clock import Stamp
 from agent.core.errors import DeviceError
 from agent.core.frames import Frame, Pixels
-from agent.core.vision import CharacterRead, PlateRead, Quad
+from agent.core.vision import (
+    CharacterRead,
+    Luma,
+    PlateDetector,
+    PlateRead,
+    PlateReader,
+    Quad,
+)
 from agent.plates.purpose import PURPOSES
 from agent.plates.sparingly import AT_ONCE, EVERY_S, Sparingly
 from agent.plates.track import Sighting, Track
 from agent.plates.unread import Doubt, Unread, Unreported, partial, unread_stream, why
 from tests.conftest import START, LoopClock
 from tests.plates.drawn import DrawnModels, put, street
-from tests.plates.node import Node, node
+from tests.plates.node import Node, neighbour, node
 
 STAMP = Stamp(0.0, START, synced=True)
 
@@ -64,6 +72,7 @@ POOR = read("1Z34B0D", 0.5)
         (track(POOR), Unreported.UNCLEAR, "doubtful"),
         (track(read("")), Unreported.UNREAD, "no-characters"),
         (track(read("1234BCD")), Unreported.UNKNOWN, "fits-nothing"),
+        (track(read("123BCD")), Unreported.INCOMPLETE, "covered"),
         (track(POOR, scale=0.2), Unreported.UNCLEAR, "too-small"),
         (track(POOR, dim=0.06), Unreported.UNCLEAR, "too-dark"),
         (track(POOR, x=0), Unreported.UNCLEAR, "cut"),
@@ -136,6 +145,64 @@ async def test_plates_of_no_known_format_are_left_out_where_a_site_wants_that(
         assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
         [told] = unread(one)
         assert (told.rule, told.reason) == (Unreported.UNKNOWN, "fits-nothing")
+
+
+class Spanish(DrawnModels):
+    """Models that take every plate for Spain's."""
+
+    def load(self) -> tuple[PlateDetector, PlateReader]:
+        detector, reader = super().load()
+        return detector, SpanishReader(reader)
+
+
+class SpanishReader:
+    def __init__(self, reader: PlateReader) -> None:
+        self._reader = reader
+
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
+        reads = self._reader.read(luma, quads)
+        return [PlateRead(read.characters, (("E", 0.95), ("F", 0.04))) for read in reads]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "reason"),
+    [
+        ("123BCD", Unreported.INCOMPLETE, "covered"),
+        ("M12340", Unreported.UNCLEAR, "doubtful"),
+    ],
+)
+async def test_what_may_be_another_plate_is_not_told(
+    clock: LoopClock, text: str, rule: Unreported, reason: str
+) -> None:
+    async with node(clock, Spanish(), countries=("E", "F")) as one:
+        await one.drive("1234BCD")
+        await asyncio.sleep(2)
+        await one.drive(text)
+        await asyncio.sleep(2)
+        assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
+        [told] = unread(one)
+        assert (told.rule, told.reason) == (rule, reason)
+        assert one.duty.readings()[rule.value] == 1
+
+
+async def test_lists_are_told_of_a_plate_with_a_twin_all_the_same(clock: LoopClock) -> None:
+    async with node(clock, Spanish(), countries=("E", "F")) as one:
+        with neighbour(one) as heard:
+            await one.drive("M12340")
+            await asyncio.sleep(2)
+        assert [(seen.final, seen.text) for seen in heard] == [(False, "M12340"), (True, "M12340")]
+        assert one.journal.passages == []
+
+
+async def test_a_still_plate_with_a_twin_is_counted(clock: LoopClock) -> None:
+    async with node(clock, Spanish(), live=False, countries=("E", "F")) as one:
+        picture = street()
+        put(picture, "M12340", 40, 100)
+        with neighbour(one) as heard:
+            await one.show(picture, still=True)
+        assert [(seen.final, seen.text) for seen in heard] == [(True, "M12340")]
+        assert one.journal.passages == []
+        assert one.duty.readings()["unclear"] == 1
 
 
 async def test_many_unread_plates_are_told_rarely_and_all_counted(clock: LoopClock) -> None:

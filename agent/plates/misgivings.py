@@ -1,0 +1,88 @@
+"""What speaks against a read that its looks agree on: nothing here changes a text.
+
+See docs/decisions/0103.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import exp, log
+
+from agent.core.vision import PlateRead
+from agent.plates.looks import Looks
+from agent.plates.syntax import Syntax, log_free
+
+PICTURE_SURE = 0.85
+"""A share from which the picture names the country; on photographs it is then right nine times in
+ten (docs/decisions/0103)."""
+
+PICTURE_AGAINST = 0.05
+"""A country that the picture gives less is not the one."""
+
+MOST_LOST = 2
+"""Characters that a bumper, a tow bar or dirt may hide while the rest still looks like a plate."""
+
+TWINS = {"O": "0", "0": "O"}
+"""One shape in many countries' faces: which of them is read there, is the reader's habit."""
+
+TWIN_ODDS = 0.1
+"""At the least, a twin is so likely beside what was read."""
+
+MOST_TWINS = 2
+
+TWIN_DOUBT = 0.05
+"""A read is doubtful from this odds on that it has a twin in the wrong place."""
+
+
+def is_worn(read: PlateRead, text: str, syntax: Syntax) -> bool:
+    """Say whether a text is what is left of a longer one.
+
+    It is no plate of the country that the plate surely looks to be of, but would be a common one
+    with a character or two more; and of the countries whose plate it is, none comes into question.
+    """
+    if not read.countries:
+        return False
+    country, share = max(read.countries, key=lambda said: said[1])
+    if share < PICTURE_SURE:
+        return False
+    said = dict(read.countries)
+    if any(said.get(known.code, 0.0) >= PICTURE_AGAINST for known in syntax.fitting(text)):
+        return False
+    return any(
+        known.code == country and not known.rare
+        for lost in range(1, MOST_LOST + 1)
+        for known in syntax.worn(text, lost)
+    )
+
+
+def has_twin(read: PlateRead, text: str, syntax: Syntax) -> bool:
+    """Say whether a text with an O for a 0, or the other way round, is as good a plate.
+
+    One of a country that comes into question by what the plate looks like.
+    """
+    looks, said = Looks(read.countries), dict(read.countries)
+    fits = looks.weighed(syntax.fitting(text))
+    own = max((nats for _, nats in fits), default=log_free(len(text)))
+    odds = 0.0
+    for other, reader in _twins(read, text):
+        nats = [
+            nats
+            for known, nats in looks.weighed(syntax.fitting(other))
+            if known.expected and (not said or said.get(known.code, 0.0) >= PICTURE_AGAINST)
+        ]
+        odds += exp(max(nats) - own + reader) if nats else 0.0
+    return odds >= TWIN_DOUBT
+
+
+def _twins(read: PlateRead, text: str) -> Iterator[tuple[str, float]]:
+    """Yield texts with twins in the place of some characters; nats that the reader says of each."""
+    places = [at for at, char in enumerate(text) if char in TWINS]
+    for count in range(1, MOST_TWINS + 1):
+        for chosen in combinations(places, count):
+            chars, reader = list(text), 0.0
+            for at in chosen:
+                said = dict(read.characters[at].choices)
+                twin = TWINS[chars[at]]
+                odds = said.get(twin, 0.0) / max(said.get(chars[at], 0.0), 1e-9)
+                reader += log(max(odds, TWIN_ODDS))
+                chars[at] = twin
+            yield "".join(chars), reader
