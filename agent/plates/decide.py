@@ -9,7 +9,7 @@ from agent.core.clock import Stamp
 from agent.core.frames import Frame
 from agent.core.vision import PlateRead, Quad
 from agent.plates.direction import direction
-from agent.plates.misgivings import has_twin, is_worn
+from agent.plates.misgivings import Telling, forbidden, has_twin
 from agent.plates.passage import (
     Decision,
     Passage,
@@ -37,16 +37,16 @@ class Verdict:
     read: PlateRead
     judgement: Judgement
     agreeing: int
-    twin: bool
-    """Another text, with an O for a 0 or the other way round, is as good."""
+    twin: Doubt | None
+    """Another text, with an O for a 0 or the other way round, is as good: no passage is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What the node's other parts are told of a vehicle, and its passage where there may be one.
 
-    The first stays in memory. A plate with a twin makes no passage, but lists compare it: they know
-    look-alikes, and people judge.
+    The first stays in memory. A plate with a twin makes no passage, but lists compare it: a watch
+    list's hits are judged by people, and a barrier asks for an exact entry.
     """
 
     passage: Passage | None
@@ -59,10 +59,9 @@ class Rule:
     """When looks make a passage (settings.py says what each number means)."""
 
     shortest: int
-    unsure: float
     agreeing: int
+    telling: Telling
     site: Site = UNMEASURED
-    known_only: bool = False
 
 
 class Judge:
@@ -114,7 +113,7 @@ class Judge:
 
     def still(self, sighting: Sighting, number: int) -> Decided | Doubt:
         """Decide about a plate in a picture that stands alone."""
-        verdict = self._verdict([Ballot(sighting.read, 1.0)], 1)
+        verdict = self._verdict([Ballot(sighting.read, 1.0)], 1, still=True)
         if isinstance(verdict, Doubt):
             return verdict
         taken = sighting.frame.taken
@@ -168,9 +167,8 @@ class Judge:
         track: Track,
         decision: Decision,
     ) -> Decided:
-        if verdict.twin:
-            doubt = Doubt(Unreported.UNCLEAR, verdict.read, verdict.agreeing, verdict.agreeing)
-            return Decided(None, seen, doubt)
+        if verdict.twin is not None:
+            return Decided(None, seen, verdict.twin)
         if not self._purpose.passages:
             return Decided(None, seen)
         passage = Passage(
@@ -192,7 +190,9 @@ class Judge:
         )
         return Decided(passage, seen)
 
-    def _verdict(self, ballots: Sequence[Ballot], needed: int) -> Verdict | Doubt:
+    def _verdict(
+        self, ballots: Sequence[Ballot], needed: int, *, still: bool = False
+    ) -> Verdict | Doubt:
         read = vote(ballots)
         if len(read.characters) < self._rule.shortest:
             return Doubt(Unreported.UNREAD, read, 0, needed)
@@ -201,22 +201,12 @@ class Judge:
         agree = agreeing(ballots, judgement.text, swapped, judgement.raw)
         if agree < needed:
             return Doubt(Unreported.UNSETTLED, read, agree, needed)
-        rule = self._forbidden(read, judgement)
+        rule = forbidden(read, judgement, self._syntax, self._rule.telling, still=still)
         if rule is not None:
             return Doubt(rule, read, agree, needed)
-        return Verdict(read, judgement, agree, has_twin(read, judgement.text, self._syntax))
-
-    def _forbidden(self, read: PlateRead, judgement: Judgement) -> Unreported | None:
-        """Say which rule forbids to tell what enough looks agree on."""
-        swapped = {swap.place for swap in judgement.swaps}
-        unswapped = (p.best[1] for i, p in enumerate(read.characters) if i not in swapped)
-        if min(unswapped, default=0.0) < self._rule.unsure:
-            return Unreported.UNCLEAR
-        if is_worn(read, judgement.text, self._syntax):
-            return Unreported.INCOMPLETE
-        if self._rule.known_only and not judgement.fits:
-            return Unreported.UNKNOWN
-        return None
+        twin = has_twin(read, judgement.text, self._syntax)
+        doubt = Doubt(Unreported.UNCLEAR, read, agree, needed) if twin else None
+        return Verdict(read, judgement, agree, doubt)
 
     def _plate(self, verdict: Verdict, at: Stamp) -> Plate:
         told = take_apart(verdict.read, verdict.judgement)

@@ -23,6 +23,7 @@ from agent.plates.eye import Eye
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.luma import unusable
 from agent.plates.masks import Masks
+from agent.plates.misgivings import Telling
 from agent.plates.passage import passage_stream
 from agent.plates.purpose import PURPOSES
 from agent.plates.quality.watch import QualityWatch
@@ -77,11 +78,10 @@ class PlatesDuty:
             purpose,
             Syntax(shipped_book(), settings.countries),
             Rule(
-                settings.shortest,
-                settings.unsure,
-                settings.agreeing,
-                settings.site,
-                settings.known_only,
+                shortest=settings.shortest,
+                agreeing=settings.agreeing,
+                telling=Telling(settings.unsure, settings.known_only),
+                site=settings.site,
             ),
         )
         self._limits = Limits(

@@ -91,7 +91,7 @@ class Shelf:
         for shapes in otherwise:
             yield from (self._known[number] for number in _bits(shapes))
 
-    def worn(self, text: str) -> Iterator[Known]:
+    def longer(self, text: str) -> Iterator[Known]:
         """Yield expected shapes, longer than `text`, that say it once some characters are lost.
 
         Codes of a list are looked at place by place: some that are no code pass.

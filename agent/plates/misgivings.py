@@ -1,19 +1,22 @@
 """What speaks against a read that its looks agree on: nothing here changes a text.
 
-See docs/decisions/0103.
+See docs/decisions/0104.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from math import exp, log
 
 from agent.core.vision import PlateRead
 from agent.plates.looks import Looks
-from agent.plates.syntax import Syntax, log_free
+from agent.plates.reading import believed
+from agent.plates.syntax import Judgement, Syntax, log_free
+from agent.plates.unread import Unreported
 
 PICTURE_SURE = 0.85
 """A share from which the picture names the country; on photographs it is then right nine times in
-ten (docs/decisions/0103)."""
+ten (docs/decisions/0104)."""
 
 PICTURE_AGAINST = 0.05
 """A country that the picture gives less is not the one."""
@@ -33,7 +36,33 @@ TWIN_DOUBT = 0.05
 """A read is doubtful from this odds on that it has a twin in the wrong place."""
 
 
-def is_worn(read: PlateRead, text: str, syntax: Syntax) -> bool:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a plate must be to be told (settings.py says what each number means)."""
+
+    unsure: float
+    known_only: bool = False
+
+
+def forbidden(
+    read: PlateRead, judgement: Judgement, syntax: Syntax, telling: Telling, *, still: bool
+) -> Unreported | None:
+    """Say which rule forbids to tell what enough looks agree on.
+
+    `still` says that there is one picture only: it must be believed (docs/decisions/0023).
+    """
+    swapped = {swap.place for swap in judgement.swaps}
+    unswapped = (p.best[1] for i, p in enumerate(read.characters) if i not in swapped)
+    if min(unswapped, default=0.0) < telling.unsure or (still and not believed(read)):
+        return Unreported.UNCLEAR
+    if is_part(read, judgement.text, syntax):
+        return Unreported.INCOMPLETE
+    if telling.known_only and not judgement.fits:
+        return Unreported.UNKNOWN
+    return None
+
+
+def is_part(read: PlateRead, text: str, syntax: Syntax) -> bool:
     """Say whether a text is what is left of a longer one.
 
     It is no plate of the country that the plate surely looks to be of, but would be a common one
@@ -50,7 +79,7 @@ def is_worn(read: PlateRead, text: str, syntax: Syntax) -> bool:
     return any(
         known.code == country and not known.rare
         for lost in range(1, MOST_LOST + 1)
-        for known in syntax.worn(text, lost)
+        for known in syntax.longer(text, lost)
     )
 
 

@@ -1,6 +1,6 @@
 """One picture's plates, read: what `sereno read` prints and what the duty does with every frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from statistics import median
 from time import perf_counter
@@ -52,11 +52,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Plates found in one picture with their reads, best detection first, and the time it took."""
+    """Plates found in one picture with their reads, best detection first, and the time it took.
+
+    `cut_out` says that the picture was taken for one plate cut out of a larger one.
+    """
 
     plates: tuple[tuple[Quad, PlateRead], ...]
     detect_ms: float
     read_ms: float
+    cut_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +179,38 @@ def read_plates(
     syntax: Syntax,
     limits: Limits,
 ) -> Reading:
-    """Read every plate of one picture, (H, W) uint8, best first; unreadable ones are left out.
-
-    A picture that can only be a cut-out plate is looked at as one (cutout.py).
-    """
+    """Read every plate of one picture, (H, W) uint8, best first; unreadable ones are left out."""
     started_s = perf_counter()
+    seen = look_alone(luma, detector, reader, limits)
+    plates = results(seen, syntax)
+    total_ms = (perf_counter() - started_s) * 1e3
+    return Reading(plates, seen.detect_ms, seen.read_ms, total_ms)
+
+
+def look_alone(luma: Luma, detector: PlateDetector, reader: PlateReader, limits: Limits) -> Look:
+    """Look at a picture, (H, W) uint8, that stands alone.
+
+    One that can only be a cut-out plate is looked at as such (cutout.py).
+    """
     if limits.cut_outs and is_cut_out(luma):
-        seen, least = _cut_out(luma, detector, reader, limits), 0.0
-    else:
-        seen, least = look(luma, detector, reader, limits), BELIEVED
+        return _cut_out(luma, detector, reader, limits)
+    return look(luma, detector, reader, limits)
+
+
+def results(seen: Look, syntax: Syntax) -> tuple[PlateResult, ...]:
+    """Judge what a picture that stands alone shows, best first, but for what is not believed."""
     plates = []
     for quad, read in seen.plates:
-        if read.characters and median(place.best[1] for place in read.characters) >= least:
+        if read.characters and (seen.cut_out or believed(read)):
             judgement = syntax.judge(read)
             told = take_apart(read, judgement)
             plates.append(PlateResult(judgement, told, quad, likelihood(read)))
-    plates.sort(key=lambda plate: -plate.rank)
-    total_ms = (perf_counter() - started_s) * 1e3
-    return Reading(tuple(plates), seen.detect_ms, seen.read_ms, total_ms)
+    return tuple(sorted(plates, key=lambda plate: -plate.rank))
+
+
+def believed(read: PlateRead) -> bool:
+    """Say whether a read of a picture that stands alone is one of a plate at all."""
+    return median([place.best[1] for place in read.characters] or [0.0]) >= BELIEVED
 
 
 def _cut_out(luma: Luma, detector: PlateDetector, reader: PlateReader, limits: Limits) -> Look:
@@ -200,9 +218,9 @@ def _cut_out(luma: Luma, detector: PlateDetector, reader: PlateReader, limits: L
     seen = look(bordered(luma), detector, reader, limits)
     if not any(read.characters for _, read in seen.plates):
         whole = WholePicture(FOUND_BY_NOBODY, sure=False)
-        return look(luma, whole, reader, limits)
+        return replace(look(luma, whole, reader, limits), cut_out=True)
     away = np.array(border(luma), np.float32)
     plates = tuple(
         (Quad(quad.corners - away, quad.score, quad.sure), read) for quad, read in seen.plates
     )
-    return Look(plates, seen.detect_ms, seen.read_ms)
+    return replace(seen, plates=plates, cut_out=True)

@@ -143,10 +143,10 @@ class Syntax:
         shelf = self._shelves.get(len(text) + 1)
         return shelf.holed(text, hole) if shelf else iter(())
 
-    def worn(self, text: str, lost: int) -> Iterator[Known]:
+    def longer(self, text: str, lost: int) -> Iterator[Known]:
         """Yield expected shapes of which `text` is left when `lost` characters cannot be seen."""
         shelf = self._shelves.get(len(text) + lost)
-        return shelf.worn(text) if shelf else iter(())
+        return shelf.longer(text) if shelf else iter(())
 
     def alike(self, one: str, other: str) -> bool:
         """Say whether two characters look alike on a plate."""

@@ -3,8 +3,8 @@
     python -m tests.benchmarks.pipeline [--pictures N] [--peers rapidocr|none] [--json PATH]
 
 From a decoded luma of 1280x720 with one drawn plate to its text: found, looked at again, read from
-three crops, judged. The peer reads the same pictures, interleaved. The rows on a Pi are estimates
-from multiply-adds, said to be such.
+up to three crops, judged. The peer reads the same pictures, interleaved. The rows on a Pi are
+estimates from multiply-adds, said to be such.
 """
 
 import argparse
@@ -41,7 +41,7 @@ BOTH_MB = 2.0
 """The issue's limit for the two model files."""
 
 LOOKS, CROPS = 2, 3
-"""Detector runs and reader runs for one plate: the picture, the plate again, three crops."""
+"""Detector runs and reader runs for one plate, at the most."""
 
 PI_GMAC_S = {
     "Raspberry Pi 4 (Cortex-A72, 1.5 GHz)": 8.0,

@@ -29,6 +29,7 @@ from agent.core.vision import PlateDetector, PlateReader
 from agent.plates.book import shipped_book
 from agent.plates.decide import Judge, Rule
 from agent.plates.luma import is_uniform, luma_of
+from agent.plates.misgivings import Telling
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, look
 from agent.plates.syntax import Syntax
@@ -137,7 +138,9 @@ def decision_ms(models: Loaded, data: Sequence[NDArray[np.uint8]], rounds: int) 
         seen = look(luma_of(frame), models.detector, models.reader, Limits())
         tracks.update([Sighting(frame, quad, read) for quad, read in seen.plates])
     [track, *_] = tracks
-    judge = Judge("plates", "gate", PURPOSES["trial"], Syntax(shipped_book()), Rule(4, 0.0, 1))
+    judge = Judge(
+        "plates", "gate", PURPOSES["trial"], Syntax(shipped_book()), Rule(4, 1, Telling(0.0))
+    )
     return [_timed_ms(lambda: judge.track(track, "left")) for _ in range(rounds)]
 
 

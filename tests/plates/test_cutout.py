@@ -1,13 +1,18 @@
 """A picture that is nothing but a plate is read like one."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
 from agent.plates.book import shipped_book
 from agent.plates.cutout import LARGEST_PX, border, bordered, is_cut_out
+from agent.plates.evaluate.judge import Judge
+from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate
+from agent.plates.evaluate.view import View
 from agent.plates.reading import Limits, read_plates
 from agent.plates.syntax import Syntax
 from models.plate_art import draw_plate, layout
@@ -42,6 +47,20 @@ def test_a_cut_out_plate_is_read_and_its_corners_are_the_picture_s() -> None:
     height, width = luma.shape
     expected = np.array([(0, 0), (width, 0), (width, height), (0, height)])
     assert np.abs(plate.quad.corners - expected).max() < 0.12 * width
+
+
+@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("size", [(34, 156), (14, 60)])
+def test_a_cut_out_plate_that_is_read_is_found(view: View, size: tuple[int, int]) -> None:
+    art = draw_plate(layout("es"), TEXT, 0.6).bgr.mean(axis=2).astype(np.uint8)
+    luma = cv2.resize(art, size[::-1], interpolation=cv2.INTER_AREA).view(np.uint8)
+    judge = Judge(*ShippedPlateModels().load(), SYNTAX, view=view)
+    box = Box(0, 0, size[1], size[0])
+    seen = judge.judge(Labelled(Path("a.png"), (LabelledPlate(TEXT, box),)), luma)
+    [plate] = seen.plates
+    assert plate.found == (plate.read is not None)
+    assert seen.extra == ()
+    assert plate.strict or size[0] < 20  # that small it may be misread, but is no other plate
 
 
 def test_where_nothing_is_found_the_whole_picture_is_the_plate_if_its_read_vouches() -> None:

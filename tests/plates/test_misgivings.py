@@ -4,7 +4,7 @@ import pytest
 
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import shipped_book
-from agent.plates.misgivings import has_twin, is_worn
+from agent.plates.misgivings import has_twin, is_part
 from agent.plates.syntax import Syntax
 
 CEUTA = Syntax(shipped_book(), ["E", "MA", "F", "P"])
@@ -26,8 +26,8 @@ def read(
     return PlateRead(tuple(places), countries)
 
 
-def worn(text: str, countries: tuple[tuple[str, float], ...], syntax: Syntax = CEUTA) -> bool:
-    return is_worn(read(text, countries), text, syntax)
+def part(text: str, countries: tuple[tuple[str, float], ...], syntax: Syntax = CEUTA) -> bool:
+    return is_part(read(text, countries), text, syntax)
 
 
 def twin(text: str, syntax: Syntax = CEUTA, **rivals: tuple[str, float]) -> bool:
@@ -36,8 +36,8 @@ def twin(text: str, syntax: Syntax = CEUTA, **rivals: tuple[str, float]) -> bool
 
 @pytest.mark.parametrize("text", ["123BCD", "1234BC", "234BCD", "12BCD", "1234B"])
 def test_a_spanish_plate_with_a_character_or_two_hidden_is_no_other_countrys(text: str) -> None:
-    assert worn(text, SPANISH)
-    assert worn(text, SPANISH, ANY)
+    assert part(text, SPANISH)
+    assert part(text, SPANISH, ANY)
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_a_spanish_plate_with_a_character_or_two_hidden_is_no_other_countrys(tex
     ],
 )
 def test_what_may_be_whole_is_told(text: str, countries: tuple[tuple[str, float], ...]) -> None:
-    assert not worn(text, countries)
+    assert not part(text, countries)
 
 
 def test_a_country_that_is_not_expected_is_not_missed() -> None:
-    assert not worn("123BCD", SPANISH, Syntax(shipped_book(), ["EST"]))
+    assert not part("123BCD", SPANISH, Syntax(shipped_book(), ["EST"]))
 
 
 def test_what_of_a_list_is_left_is_known() -> None:
-    assert worn("A234BC", SPANISH)  # Alicante's A-1234-BC; or GB's A234 BC
+    assert part("A234BC", SPANISH)  # Alicante's A-1234-BC; or GB's A234 BC
 
 
 @pytest.mark.parametrize(

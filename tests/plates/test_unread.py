@@ -205,6 +205,28 @@ async def test_a_still_plate_with_a_twin_is_counted(clock: LoopClock) -> None:
         assert one.duty.readings()["unclear"] == 1
 
 
+class Guessing(DrawnModels):
+    """Models that read a plate everywhere, and believe in none of its characters."""
+
+    def load(self) -> tuple[PlateDetector, PlateReader]:
+        detector, _ = super().load()
+        return detector, GuessingReader()
+
+
+class GuessingReader:
+    def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
+        return [read("1234BCD", 0.6) for _ in quads]
+
+
+async def test_a_still_that_is_no_plate_is_not_told(clock: LoopClock) -> None:
+    async with node(clock, Guessing(), live=False) as one:
+        picture = street()
+        put(picture, "1234BCD", 40, 100)
+        await one.show(picture, still=True)
+        assert one.journal.passages == []
+        assert one.duty.readings()["unclear"] == 1
+
+
 async def test_many_unread_plates_are_told_rarely_and_all_counted(clock: LoopClock) -> None:
     async with node(clock, DrawnModels(), lost_s=0.3) as one:
         for number in range(AT_ONCE + 5):

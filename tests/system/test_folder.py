@@ -13,6 +13,7 @@ from agent.core.clock import Stamp
 from agent.core.frames import Frame, Pixels
 from agent.plates.book import shipped_book
 from agent.plates.decide import Decided, Judge, Rule
+from agent.plates.misgivings import Telling
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, look
 from agent.plates.settings import PlatesSettings
@@ -56,7 +57,7 @@ def readable(pictures: list[Path]) -> set[str]:
         rules.camera,
         PURPOSES[rules.purpose],
         Syntax(shipped_book(), rules.countries),
-        Rule(rules.shortest, rules.unsure, rules.agreeing),
+        Rule(rules.shortest, rules.agreeing, Telling(rules.unsure)),
     )
     detector, reader = ShippedPlateModels().load()
     limits = Limits(rules.score, rules.height_px, rules.shortest)

@@ -7,11 +7,13 @@ boxes by the reads nearest to their texts, each read once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 import numpy as np
 
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.crops import read_crops
+from agent.plates.cutout import border, bordered
 from agent.plates.evaluate.cause import Rejection, Scene, cause_of
 from agent.plates.evaluate.distance import distance
 from agent.plates.evaluate.labelled import Corners, Labelled, LabelledPlate
@@ -19,12 +21,13 @@ from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
 from agent.plates.evaluate.shapes import FOUND_IOU, matched, overlap
 from agent.plates.evaluate.slices import measures, slices_of, upright
 from agent.plates.evaluate.view import Shown, View, detector_for, shown
-from agent.plates.reading import Limits, PlateResult, look, read_plates
+from agent.plates.misgivings import Telling, forbidden, has_twin
+from agent.plates.reading import Limits, Look, PlateResult, look_alone, results
 from agent.plates.settings import PlatesSettings
 from agent.plates.syntax import Syntax
 
-UNSURE = PlatesSettings(camera="none", purpose="trial").unsure
-"""The duty tells no plate with a character less likely than this."""
+TELLING = Telling(PlatesSettings(camera="none", purpose="trial").unsure)
+"""What the duty tells where nothing else is configured."""
 
 ANSWERS_IOU = 0.3
 """In a picture of several plates a read answers for the plate it lies on, even loosely."""
@@ -56,21 +59,20 @@ class Judge:
         """Read a picture, (H, W) uint8, and compare."""
         picture = shown(luma, self.view)
         eyes = OneLook(detector_for(self.view, self.detector), self.reader)
-        # where the picture is the plate, a border would make the border the plate
-        limits = replace(self.limits, cut_outs=self.view is not View.QUAD)
-        reading = read_plates(picture.luma, eyes, eyes, self.syntax, limits)
-        kept = look(picture.luma, eyes, eyes, self.limits).plates
-        scene = Scene(
-            reading.plates,
-            tuple(quad for quad, _ in kept),
-            self._rejected(picture.luma, eyes, [quad for quad, _ in kept]),
-        )
+        # what has a border gets no second one; where the picture is the plate, none at all
+        limits = replace(self.limits, cut_outs=self.view is View.WHOLE)
+        started_s = perf_counter()
+        seen = look_alone(picture.luma, eyes, eyes, limits)
+        read = results(seen, self.syntax)
+        total_ms = (perf_counter() - started_s) * 1e3
+        found = tuple(quad for quad, _ in seen.plates)
+        scene = Scene(read, found, self._rejected(picture.luma, eyes, seen))
         plates = [plate for plate in labelled.plates if not plate.ignored]
         corners = [_corners(plate, picture, luma) for plate in plates]
         boxed = [place for place in corners if place is not None]
         quads = [quad.corners for quad in scene.found]
         hits = matched(boxed, quads)
-        found = {id(boxed[number]) for number in hits}
+        hit = {id(boxed[number]) for number in hits}
         scores = [
             _score(
                 labelled,
@@ -79,7 +81,7 @@ class Judge:
                 answer,
                 scene=scene,
                 luma=picture.luma,
-                found=bool(scene.found) if place is None else id(place) in found,
+                found=bool(scene.found) if place is None else id(place) in hit,
             )
             for plate, place, answer in zip(
                 plates, corners, answers(plates, corners, scene.answers), strict=True
@@ -100,43 +102,62 @@ class Judge:
             tuple(scores),
             tuple(_extra(labelled, quad, scene, picture.luma) for quad in extra),
             reads=len(scene.answers),
-            told=any(min(c for _, c in p.told.characters) >= UNSURE for p in scene.answers),
-            total_ms=reading.total_ms,
+            told=any(self._tells(read) for _, read in seen.plates),
+            total_ms=total_ms,
         )
 
-    def _rejected(self, luma: Luma, eyes: "OneLook", kept: Sequence[Quad]) -> tuple[Rejection, ...]:
+    def _tells(self, read: PlateRead) -> bool:
+        """Say whether the duty would make a passage of a read."""
+        if len(read.characters) < self.limits.shortest:
+            return False
+        judgement = self.syntax.judge(read)
+        return forbidden(read, judgement, self.syntax, TELLING, still=True) is None and (
+            not has_twin(read, judgement.text, self.syntax)
+        )
+
+    def _rejected(self, luma: Luma, eyes: "OneLook", seen: Look) -> tuple[Rejection, ...]:
         """Look again at what the detector offered and the limits refused."""
+        away = np.array(border(luma) if seen.cut_out else (0, 0), np.float32)
+        looked_at = bordered(luma) if seen.cut_out else luma
         refused = [
             quad
-            for quad in eyes.detect(luma)
-            if all(overlap(quad.corners, other.corners) < FOUND_IOU for other in kept)
+            for quad in eyes.detect(looked_at)
+            if all(
+                overlap(quad.corners - away, kept.corners) < FOUND_IOU for kept, _ in seen.plates
+            )
         ]
-        reads = read_crops(luma, refused, eyes, self.limits.crops) if refused else ()
+        reads = read_crops(looked_at, refused, eyes, self.limits.crops) if refused else ()
         return tuple(
-            Rejection(quad, read, self.limits) for quad, read in zip(refused, reads, strict=True)
+            Rejection(Quad(quad.corners - away, quad.score, quad.sure), read, self.limits)
+            for quad, read in zip(refused, reads, strict=True)
         )
 
 
 class OneLook:
-    """Detector and reader for one picture: asked again, they say what they said, at no cost."""
+    """Detector and reader for one picture: asked again, they say what they said, at no cost.
+
+    The picture may be shown with a border too: what has another size is another picture.
+    """
 
     def __init__(self, detector: PlateDetector, reader: PlateReader) -> None:
         self._detector, self._reader = detector, reader
-        self._quads: Sequence[Quad] | None = None
-        self._reads: dict[bytes, PlateRead] = {}
+        self._quads: dict[tuple[int, ...], Sequence[Quad]] = {}
+        self._reads: dict[tuple[tuple[int, ...], bytes], PlateRead] = {}
         """By the quad's corners: the pipeline makes new quads of the same corners for its crops."""
 
     def detect(self, luma: Luma) -> Sequence[Quad]:
-        if self._quads is None:
-            self._quads = self._detector.detect(luma)
-        return self._quads
+        if luma.shape not in self._quads:
+            self._quads[luma.shape] = self._detector.detect(luma)
+        return self._quads[luma.shape]
 
     def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
-        new = {key: quad for quad in quads if (key := quad.corners.tobytes()) not in self._reads}
+        keys = [(luma.shape, quad.corners.tobytes()) for quad in quads]
+        pairs = zip(keys, quads, strict=True)
+        new = {key: quad for key, quad in pairs if key not in self._reads}
         if new:
             reads = self._reader.read(luma, list(new.values()))
             self._reads.update(zip(new, reads, strict=True))
-        return [self._reads[quad.corners.tobytes()] for quad in quads]
+        return [self._reads[key] for key in keys]
 
 
 def answers(

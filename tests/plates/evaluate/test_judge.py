@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from agent.core.vision import Luma, PlateRead, Quad
-from agent.plates.cutout import bordered
 from agent.plates.evaluate.figures import Figures, figures_of
 from agent.plates.evaluate.judge import Judge, OneLook
 from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate
@@ -84,16 +83,6 @@ def test_a_picture_is_looked_at_once_and_said_the_same_of() -> None:
     assert again[0] == once.read(picture, [second])[0].text
 
 
-@pytest.mark.parametrize("shape", [(20, 50), (20, 50, 3)])
-def test_a_border_is_of_the_pictures_mean(shape: tuple[int, ...]) -> None:
-    picture = np.zeros(shape, np.uint8)
-    picture[:10] = 101
-    wide = bordered(picture)
-    assert wide.shape == (60, 150, *shape[2:])
-    assert (wide[20:40, 50:100] == picture).all()
-    assert set(np.unique(wide)) == {0, 50, 101}
-
-
 def test_a_plate_read_as_written_is_right() -> None:
     one = outcome(WRITTEN, LabelledPlate(WRITTEN, box()))
     assert one.outcome is Outcome.RIGHT
@@ -113,6 +102,19 @@ def test_a_plate_read_otherwise_is_misread() -> None:
     assert one.crop is not None
     look_alike = outcome(WRITTEN, LabelledPlate("I234BCD", None))
     assert (look_alike.strict, look_alike.tolerant) == (False, True)
+
+
+@pytest.mark.parametrize(("drawn", "told"), [(WRITTEN, True), (WRITTEN[1:], False)])
+def test_what_the_duty_would_not_tell_is_not_counted_as_told(drawn: str, told: bool) -> None:
+    plain = drawn_judge()
+
+    class Spanish:
+        def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
+            reads = plain.reader.read(luma, quads)
+            return [PlateRead(read.characters, (("E", 0.95),)) for read in reads]
+
+    seen = score([drawn], judge=Judge(plain.detector, Spanish(), plain.syntax))
+    assert (seen.reads, seen.told) == (1, told)
 
 
 def test_hidden_characters_are_free() -> None:
