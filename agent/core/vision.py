@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,14 @@ from numpy.typing import NDArray
 
 Luma = NDArray[np.uint8]
 """A luminance picture, (H, W) uint8; rows may be strided, columns are contiguous."""
+
+
+TWO_ROWS_ASPECT = 2.45
+"""Below this width to height a plate may have two rows. One-row European plates are 4.7 wide and
+keep 2.5 when seen 58 degrees from the side; two-row ones are at most 1.9."""
+
+LEAST_CHANCE = 1e-9
+"""A probability counts at least so much where its logarithm is taken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +48,9 @@ class CharacterRead:
     def best(self) -> tuple[str, float]:
         return self.choices[0]
 
+    def __repr__(self) -> str:
+        return f"CharacterRead({len(self.choices)} choices)"  # characters of a plate stay private
+
 
 @dataclass(frozen=True, slots=True)
 class PlateRead:
@@ -54,6 +66,14 @@ class PlateRead:
     @property
     def text(self) -> str:
         return "".join(place.best[0] for place in self.characters)
+
+    @property
+    def likelihood(self) -> float:
+        """The geometric mean of the likeliest characters' probabilities, 0 for an empty read."""
+        if not self.characters:
+            return 0.0
+        total = sum(log(max(place.best[1], LEAST_CHANCE)) for place in self.characters)
+        return exp(total / len(self.characters))
 
     def __repr__(self) -> str:
         return f"PlateRead({len(self.characters)} characters)"  # a plate is personal data

@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.core.vision import Luma, PlateRead, PlateReader, Quad
 from agent.plates.pool import averaged
-from agent.plates.vote import Ballot, likelihood, vote
+from agent.plates.vote import Ballot, vote
 
 MARGINS = ((0.0, 0.0), (0.04, 0.10), (-0.03, -0.06))
 """By how much of its width and height each crop's quad is larger: as found, wider, tighter."""
@@ -30,7 +30,7 @@ def read_crops(
     A plate whose first crop leaves no doubt is not read again.
     """
     firsts = tuple(reader.read(luma, [grown(quad, *MARGINS[0]) for quad in quads]))
-    doubted = [n for n, read in enumerate(firsts) if likelihood(read) < CLEAR]
+    doubted = [n for n, read in enumerate(firsts) if read.likelihood < CLEAR]
     margins = MARGINS[1 : max(crops, 1)]
     if not margins or not doubted:
         return firsts
@@ -52,4 +52,4 @@ def grown(quad: Quad, across: float, down: float) -> Quad:
 
 
 def _voted(reads: Sequence[PlateRead]) -> PlateRead:
-    return vote([Ballot(read, likelihood(read)) for read in reads], averaged)
+    return vote([Ballot(read, read.likelihood) for read in reads], averaged)

@@ -44,11 +44,6 @@ class DailyKey:
             self._destroy()
             return True
 
-    def destroy(self) -> None:
-        """Overwrite the key, whatever the day: the node stops."""
-        with self._lock:
-            self._destroy()
-
     def _destroy(self) -> None:
         if self._day is not None:
             self.destroyed += 1

@@ -14,7 +14,7 @@ from agent.plates.cutout import FOUND_BY_NOBODY, WholePicture, border, bordered,
 from agent.plates.regions import Regions, Rounds, around, far_ones, holds, moved, tiles
 from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
-from agent.plates.vote import likelihood, whole_texts
+from agent.plates.vote import whole_texts
 
 MOST_PLATES = 16
 """Plates read in one picture, best detections first: a car park must not stop the street."""
@@ -156,7 +156,7 @@ def _found(
 
 def _counts(quad: Quad, read: PlateRead, limits: Limits) -> bool:
     """Say whether this is a plate, unread ones included."""
-    if not quad.sure and likelihood(read) < limits.vouched:
+    if not quad.sure and read.likelihood < limits.vouched:
         return False
     return not read.characters or len(read.characters) >= limits.shortest
 
@@ -204,7 +204,7 @@ def results(seen: Look, syntax: Syntax) -> tuple[PlateResult, ...]:
         if read.characters and (seen.cut_out or believed(read)):
             judgement = syntax.judge(read)
             told = take_apart(read, judgement)
-            plates.append(PlateResult(judgement, told, quad, likelihood(read)))
+            plates.append(PlateResult(judgement, told, quad, read.likelihood))
     return tuple(sorted(plates, key=lambda plate: -plate.rank))
 
 

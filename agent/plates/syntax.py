@@ -83,6 +83,9 @@ class _Candidate:
     log_odds: float
     swaps: tuple[Swap, ...]
 
+    def __repr__(self) -> str:
+        return f"_Candidate({mask(self.text)}, {len(self.swaps)} swaps)"
+
 
 class Syntax:
     """Judges reads by the formats of the countries that are expected."""

@@ -16,7 +16,7 @@ from agent.core.vision import PlateRead, Quad
 from agent.plates.assign import assign
 from agent.plates.motion import Motion, Spot
 from agent.plates.standing import Standing
-from agent.plates.vote import Ballot, edits, likelihood
+from agent.plates.vote import Ballot, edits
 
 MOST_TRACKS = 16
 """More plates than this at once are parked cars or false alarms; the oldest seen makes room."""
@@ -62,7 +62,7 @@ class Sighting:
     @property
     def weight(self) -> float:
         """How much this look is worth: a sure detection, sure characters, a large plate."""
-        return self.quad.score * likelihood(self.read) * min(1.0, height_px(self.quad) / 32)
+        return self.quad.score * self.read.likelihood * min(1.0, height_px(self.quad) / 32)
 
     @property
     def spot(self) -> Spot:
@@ -158,7 +158,7 @@ class Track:
             return same_text(self.best.read, read)
         if not read.characters:
             return 0.0
-        mark, sure = self.forgotten(read.text), likelihood(read)
+        mark, sure = self.forgotten(read.text), read.likelihood
         if mark == self.decided:
             return sure * ALIKE_NATS
         # How unlike they are is not known any more, so what is read twice is believed. To be
@@ -174,7 +174,7 @@ def same_text(one: PlateRead, other: PlateRead) -> float:
         return 0.0
     wrong = edits(one.text, other.text) if one.text != other.text else 0
     said = SAME_NATS * (longest - wrong) + OTHER_CHARACTER_NATS * wrong
-    sure = min(likelihood(one) / SURE, likelihood(other) / SURE, 1.0) ** 3
+    sure = min(one.likelihood / SURE, other.likelihood / SURE, 1.0) ** 3
     return sure * min(max(said, UNLIKE_NATS), ALIKE_NATS)
 
 

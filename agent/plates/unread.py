@@ -21,7 +21,6 @@ from agent.plates.quality.goals import Figure
 from agent.plates.quality.passes import READ, Vehicle
 from agent.plates.quality.plate import measure_plate
 from agent.plates.track import Sighting, Track, height_px, width_px
-from agent.plates.vote import likelihood
 
 RETENTION_S = 24 * 3600
 """Long enough to climb a pole; shorter where the purpose keeps passages for less."""
@@ -176,7 +175,7 @@ def why(track: Track, doubt: Doubt) -> Reason:
         return "fits-nothing"
     if doubt.rule is Unreported.INCOMPLETE:
         return "covered"
-    if likelihood(track.best.read) < READ and (seen := _of_look(track.best)):
+    if track.best.read.likelihood < READ and (seen := _of_look(track.best)):
         return seen
     if doubt.rule is Unreported.UNREAD:
         return "no-characters"

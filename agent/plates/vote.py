@@ -9,7 +9,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import inf
 
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.pool import Pool, counting, pooled
@@ -157,11 +157,3 @@ def _unlike(one: CharacterRead, other: CharacterRead) -> float:
     """Return 0 for two places that say the same for certain, 1 for ones that share nothing."""
     theirs = dict(other.choices)
     return 1 - sum(chance * theirs.get(char, 0.0) for char, chance in one.choices)
-
-
-def likelihood(read: PlateRead) -> float:
-    """Return the geometric mean of the likeliest characters' probabilities, 0 for an empty read."""
-    if not read.characters:
-        return 0.0
-    total = sum(log(max(place.best[1], 1e-9)) for place in read.characters)
-    return exp(total / len(read.characters))

@@ -40,8 +40,11 @@ class TfliteDetector:
         height, width = network.card.inputs[0].shape[1:3]
         cells = (1, height // STRIDE_PX, width // STRIDE_PX)
         shapes = tuple(tensor.shape for tensor in network.card.outputs)
-        if shapes != ((*cells, 1), (*cells, 4), (*cells, 4)):
-            raise Rejected(f"{network.card.name}: outputs {shapes} are not a plate detector's")
+        wanted = ((*cells, 1), (*cells, 4), (*cells, 4))
+        if shapes != wanted:
+            raise Rejected(
+                f"{network.card.name}: outputs {shapes}, expected a plate detector's {wanted}"
+            )
         self.threshold = least
         self.weakest = least if weakest is None else min(weakest, least)
         self.network = network

@@ -59,13 +59,6 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return powers
 
 
-def confidence(read: PlateRead) -> float:
-    """Return the geometric mean of the best characters' probabilities, 0 for an empty read."""
-    if not read.characters:
-        return 0.0
-    return float(np.exp(np.mean([np.log(place.best[1]) for place in read.characters])))
-
-
 def _place(steps: NDArray[np.float32]) -> CharacterRead:
     likely = steps[:, 1:].max(axis=0)
     likely = likely / max(1.0, float(likely.sum()))

@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.core.errors import Rejected
-from agent.core.vision import Luma, PlateRead, Quad
+from agent.core.vision import TWO_ROWS_ASPECT, Luma, PlateRead, Quad
 from models.delegates import Wanted
 from models.plate_reader.alphabet import CHARACTERS
-from models.plate_reader.decode import confidence, decode, origins
+from models.plate_reader.decode import decode, origins
 from models.plate_reader.rectify import (
     FARTHEST_PX,
     STEPS,
-    TWO_LINE_ASPECT,
     aspect,
     one_line,
     two_lines,
@@ -39,7 +38,9 @@ class Reader:
         characters = (1, STEPS, len(CHARACTERS) + 1)
         wanted = {characters, (1, len(card.countries))} if card.countries else {characters}
         if set(shapes) != wanted or len(shapes) != len(wanted):
-            raise Rejected(f"{card.name}: outputs {shapes} are not a plate reader's")
+            raise Rejected(
+                f"{card.name}: outputs {shapes}, expected a plate reader's {sorted(wanted)}"
+            )
         self.network = network
         self._characters = shapes.index(characters)
         self._countries = 1 - self._characters if card.countries else None
@@ -52,12 +53,12 @@ class Reader:
         if not (np.abs(corners) <= FARTHEST_PX).all():  # also where one is not a number
             return PlateRead(())
         as_one = self.see(one_line(luma, corners))
-        if aspect(corners) >= TWO_LINE_ASPECT:
+        if aspect(corners) >= TWO_ROWS_ASPECT:
             return as_one
         # A square plate may have two rows or one (American ones): the surer reading is right,
         # because the network has learned to say nothing to a plate cut the wrong way.
         as_two = self.see(two_lines(luma, corners))
-        return max(as_one, as_two, key=confidence)
+        return max(as_one, as_two, key=lambda read: read.likelihood)
 
     def logits(self, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return what the network says of one crop, (44, 37), before it is decoded."""

@@ -18,10 +18,6 @@ MARGIN_X, MARGIN_Y = 0.05, 0.14
 OVERLAP = 0.04
 """How far each row of a two-line plate reaches past the middle, in plate heights."""
 
-TWO_LINE_ASPECT = 2.45
-"""Below this width to height a plate may have two rows. One-line European plates are 4.7 wide
-and keep 2.5 when seen 58 degrees from the side; two-line ones are at most 1.9."""
-
 SPREAD, LEAST_SPREAD = 56.0, 6.0
 """Grey levels of standard deviation that every crop is brought to, and the least assumed."""
 

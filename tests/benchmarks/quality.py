@@ -28,7 +28,6 @@ from agent.plates.quality.goals import GOALS, Figure, values
 from agent.plates.quality.plate import measure_plate
 from agent.plates.quality.pose import Pose
 from agent.plates.quality.scene import measure_scene
-from agent.plates.vote import likelihood
 from drivers.ports.picture import read_picture
 from models.plate_art import layout
 from models.plate_art.text import random_text
@@ -136,7 +135,7 @@ def real(
         quads = [quad for quad in detector.detect(luma) if quad.sure]
         for quad, read in zip(quads, reader.read(luma, quads), strict=True):
             if (figures := measure_plate(luma, quad.corners)) is not None:
-                street.append((likelihood(read) >= UNSURE, values(figures)))
+                street.append((read.likelihood >= UNSURE, values(figures)))
     return {"plates/eu, read right": eu, f"street-romania, likelihood >= {UNSURE}": street}
 
 

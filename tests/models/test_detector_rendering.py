@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from agent.core.vision import TWO_ROWS_ASPECT
 from models.plate_detector.train.plates import drawer
 from models.plate_detector.train.rides import StreetFrame, upright
 from models.plate_detector.train.scenes import Picture, Stock, compose, stock
 from models.plate_detector.train.targets import WIDTH_MIN_PX, Label
-from models.plate_reader.rectify import TWO_LINE_ASPECT
 
 SIZE = (384, 224)
 
@@ -47,7 +47,7 @@ def test_motorcycles_plates_are_shown_more_often_than_they_are_drawn(
 ) -> None:
     assert 0 < len(goods.near_square) < len(goods.plates)
     shapes = [_shape(label) for one in pictures for label in one.labels if label.exact]
-    share = np.mean([shape < TWO_LINE_ASPECT for shape in shapes])
+    share = np.mean([shape < TWO_ROWS_ASPECT for shape in shapes])
     assert share > 1.5 * len(goods.near_square) / len(goods.plates)
 
 

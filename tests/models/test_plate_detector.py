@@ -93,7 +93,9 @@ def test_strided_rows_give_the_same_plates(detector: PlateDetector) -> None:
     padded[:, : STREET[1]] = luma
     view = padded[:, : STREET[1]]
     view.flags.writeable = False
-    for one, other in zip(detector.detect(luma), detector.detect(view), strict=True):
+    found = detector.detect(luma)
+    assert found
+    for one, other in zip(found, detector.detect(view), strict=True):
         np.testing.assert_array_equal(one.corners, other.corners)
 
 

@@ -12,7 +12,7 @@ from agent.core.text import tolerant
 from agent.core.vision import PlateRead, PlateReader, Quad
 from models.plate_art import draw_plate, layout, random_plate
 from models.plate_reader.alphabet import CHARACTERS, classes
-from models.plate_reader.decode import confidence, decode
+from models.plate_reader.decode import decode
 from models.plate_reader.reader import Reader, load_reader
 from models.plate_reader.rectify import aspect, one_line, two_lines
 
@@ -128,7 +128,7 @@ def test_places_are_sorted_bounded_and_believable(reader: Reader) -> None:
 def test_blur_makes_it_less_sure(reader: Reader) -> None:
     luma, corners, _ = scene("es", 9)
     soft = np.asarray(cv2.GaussianBlur(luma, (0, 0), 5), np.uint8)
-    assert confidence(read(reader, soft, corners)) < confidence(read(reader, luma, corners))
+    assert read(reader, soft, corners).likelihood < read(reader, luma, corners).likelihood
 
 
 def test_a_read_does_not_print_its_plate(reader: Reader) -> None:
@@ -153,7 +153,6 @@ def steps(path: str, sure: float = 9.0) -> NDArray[np.float32]:
 def test_repeats_merge_and_blanks_part(path: str, text: str) -> None:
     if path:
         assert decode(steps(path)).text == text
-    assert confidence(PlateRead(())) == 0.0
 
 
 def test_a_rival_at_any_step_of_a_place_is_kept() -> None:

@@ -13,7 +13,6 @@ from agent.core.vision import (
     CharacterRead,
     Luma,
     PlateDetector,
-    PlateModels,
     PlateRead,
     PlateReader,
     Quad,
@@ -155,7 +154,3 @@ class HangingModels:
 
     def load(self) -> tuple[PlateDetector, PlateReader]:
         return self.detector, DrawnReader()
-
-
-MODELS: tuple[type[PlateModels], ...] = (DrawnModels, HangingModels)
-"""mypy holds these to the protocol."""

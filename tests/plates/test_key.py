@@ -44,13 +44,6 @@ def test_a_destroyed_key_is_overwritten_where_it_lay() -> None:
     assert not key.destroy_old(NOON + timedelta(hours=12))
 
 
-def test_a_stopped_node_has_no_key() -> None:
-    key = DailyKey()
-    first = key.digest("1234BCD", NOON)
-    key.destroy()
-    assert key.digest("1234BCD", NOON) != first
-
-
 @given(st.datetimes(timezones=st.just(UTC), max_value=datetime(9000, 1, 1)))  # noqa: DTZ001 - hypothesis wants it naive
 def test_the_end_of_the_day_is_near_and_the_next_day_begins_there(now: datetime) -> None:
     wait_s = until_midnight_s(now)

@@ -9,7 +9,6 @@ from agent.core.vision import CharacterRead, PlateRead, Quad
 from agent.plates.book import shipped_book
 from agent.plates.reading import PlateResult, Reading, take_apart
 from agent.plates.syntax import Syntax
-from agent.plates.vote import likelihood
 
 CORNERS = np.array([[10, 10], [110, 10], [110, 34], [10, 34]], np.float32)
 
@@ -20,7 +19,7 @@ def told(third: tuple[tuple[str, float], ...]) -> tuple[str, str, float | None]:
     places[2] = CharacterRead(third)
     read = PlateRead(tuple(places))
     judged = Syntax(shipped_book(), ["SK"]).judge(read)
-    result = PlateResult(judged, take_apart(read, judged), Quad(CORNERS, 0.9), likelihood(read))
+    result = PlateResult(judged, take_apart(read, judged), Quad(CORNERS, 0.9), read.likelihood)
     [plate] = picture_line(Path("a.png"), Reading((result,), 1.0, 1.0, 2.0)).plates
     return plate.text, plate.raw, plate.gain_nats
 

@@ -108,7 +108,7 @@ def test_a_mask_shows_one_character(text: str, shown: str) -> None:
 
 def test_no_repr_shows_a_plate() -> None:
     told = take_apart(READ, JUDGED)
-    for value in (READ, JUDGED, JUDGED.swaps, told, plate_with_text(JUDGED, told)):
+    for value in (READ, READ.characters, JUDGED, JUDGED.swaps, told, plate_with_text(JUDGED, told)):
         for shown in (repr(value), pretty_repr(value)):
             for part in ("BL0", "BLO", "23A", "3AB", "'L'"):
                 assert part not in shown

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.vote import Ballot, agreeing, edits, likelihood, vote, whole_texts
+from agent.plates.vote import Ballot, agreeing, edits, vote, whole_texts
 
 PLATES = st.text("ABCDEFGH0123456789", min_size=1, max_size=9)
 
@@ -143,5 +143,5 @@ def test_edits_are_a_distance(one: str, other: str) -> None:
 
 
 def test_likelihood_is_the_geometric_mean() -> None:
-    assert likelihood(read("ABC", 0.5)) == pytest.approx(0.5)
-    assert likelihood(PlateRead(())) == 0
+    assert read("ABC", 0.5).likelihood == pytest.approx(0.5)
+    assert PlateRead(()).likelihood == 0

@@ -120,6 +120,7 @@ class _Seen:
     """What was seen last, and all figures."""
 
     def __init__(self, source: _Source) -> None:
+        self.source = source.name
         self.aiming = Aiming(source.name)
         self.masks = source.masks
         self.frame: Frame | None = None
@@ -157,7 +158,7 @@ def _of_camera(name: str, config: Config) -> _Source:
     parts = {part.name: part for part in config.cameras}
     if name not in parts:
         there = ", ".join(parts) or "none"
-        raise ConfigError(f"{name}: neither a file nor a camera; cameras are: {there}")
+        raise ConfigError(f"{name}: neither a file nor a configured camera; cameras are: {there}")
     for duty in config.duties:
         settings = duty.settings
         if isinstance(settings, PlatesSettings) and settings.camera == name:
@@ -194,7 +195,7 @@ async def _watch(source: _Source, arguments: argparse.Namespace) -> _Seen:
 
 async def _see(seen: _Seen, eye: Eye, gauge: Gauge, taken: Frame) -> None:
     if (words := unusable(taken)) is not None:
-        raise Rejected(words)
+        raise Rejected(f"{seen.source}: {words}")
     whole = await eye.does(gauge.whole, taken)
     seen.aiming.whole(whole.scene, whole.pose)
     frame = seen.masks.applied(taken)

@@ -9,7 +9,6 @@ from agent.plates.evaluate.score import Outcome
 from agent.plates.evaluate.shapes import FOUND_IOU, TOUCHED_IOU, overlap
 from agent.plates.reading import Limits, PlateResult
 from agent.plates.track import height_px
-from agent.plates.vote import likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,10 @@ class Rejection:
             return f"detector {self.quad.score:.2f}, below {self.limits.score:.2f}"
         if height_px(self.quad) < self.limits.height_px:
             return f"{height_px(self.quad):.0f} px high, below {self.limits.height_px:g}"
-        if not self.quad.sure and likelihood(self.read) < self.limits.vouched:
+        if not self.quad.sure and self.read.likelihood < self.limits.vouched:
             return (
                 f"detector unsure ({self.quad.score:.2f}), read's likelihood "
-                f"{likelihood(self.read):.2f} below {self.limits.vouched:.2f}"
+                f"{self.read.likelihood:.2f} below {self.limits.vouched:.2f}"
             )
         if len(self.read.characters) < self.limits.shortest:
             return f"{len(self.read.characters)} characters, below {self.limits.shortest}"

@@ -11,7 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
-from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
+from agent.core.vision import TWO_ROWS_ASPECT, Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.crops import read_crops
 from agent.plates.cutout import border, bordered
 from agent.plates.evaluate.cause import Rejection, Scene, cause_of
@@ -40,9 +40,6 @@ CROP_WIDTH_PX, CROP_HEIGHTS_PX = 352, (96, 264)
 
 CROP_MARGIN = 0.1
 """Kept around a plate on the sheet, in its width: a loose box is seen as such."""
-
-SQUARE_ASPECT = 2.45
-"""As for the reader: plates less wide may have two rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +235,7 @@ def crop_of(luma: Luma, corners: Corners | None) -> Luma:
         size = (CROP_WIDTH_PX, min(round(CROP_WIDTH_PX * height / width), CROP_HEIGHTS_PX[1]))
         return upright(luma, corners, size)
     side = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    square = float(side[0] + side[2]) < SQUARE_ASPECT * float(side[1] + side[3])
+    square = float(side[0] + side[2]) < TWO_ROWS_ASPECT * float(side[1] + side[3])
     margin = CROP_MARGIN * np.array([side[0] + side[2], side[0] + side[2]]) / 2
     along = (corners[1] - corners[0]) / max(float(side[0]), 1e-6)
     down = (corners[3] - corners[0]) / max(float(side[3]), 1e-6)

@@ -39,8 +39,6 @@ COLOURS = {
     Outcome.FALSE_FIND: (240, 165, 60),
 }
 
-FIRST_PAGE = "misses-001.png"
-
 
 def misses(scores: Iterable[PictureScore], *, complete: bool) -> list[PlateScore]:
     """Return every plate that was not right, and what was made up, in the order of the pictures."""

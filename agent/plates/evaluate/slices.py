@@ -7,14 +7,11 @@ from functools import cache
 import cv2
 import numpy as np
 
-from agent.core.vision import CharacterRead, Luma, PlateRead
+from agent.core.vision import TWO_ROWS_ASPECT, CharacterRead, Luma, PlateRead
 from agent.plates.book import shipped_book
 from agent.plates.evaluate.distance import HIDDEN
 from agent.plates.evaluate.labelled import Corners
 from agent.plates.syntax import Syntax
-
-TWO_ROWS_ASPECT = 2.45
-"""Below this width to height a plate may have two rows, as for the reader."""
 
 NIGHT_LUMA = 70.0
 """Mean grey of a picture below which it counts as night or deep dusk."""

@@ -59,12 +59,6 @@ REASONS = {
     Figure.ROLL: Reason.TILTED,
 }
 
-LENS_REASONS = {
-    LensFault.SOFT: Reason.SOFT,
-    LensFault.DIRTY: Reason.DIRTY,
-    LensFault.VEILED: Reason.VEILED,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Advice:

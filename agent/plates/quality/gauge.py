@@ -13,7 +13,6 @@ from agent.plates.quality.plate import measure_plate
 from agent.plates.quality.pose import Pose, PoseFigures
 from agent.plates.quality.posefile import PoseFile, read_pose
 from agent.plates.quality.scene import SceneFigures, measure_scene
-from agent.plates.vote import likelihood
 
 POSE_S, SUSPICION_S, SCENE_S = 5.0, 2.0, 15.0
 """How often the pose is compared, how soon again when it seems another, and how often the whole
@@ -94,5 +93,5 @@ class Gauge:
             figures = measure_plate(luma, quad.corners)
             if figures is not None:
                 x, y = quad.corners.mean(axis=0).tolist()
-                looks.append(PlateLook(frame.taken.mono_s, x, y, likelihood(read), figures))
+                looks.append(PlateLook(frame.taken.mono_s, x, y, read.likelihood, figures))
         return looks

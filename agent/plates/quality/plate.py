@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.core.vision import Luma
+from agent.core.vision import TWO_ROWS_ASPECT, Luma
 from agent.plates.quality.edges import Levels, edge_width_px, slant
 
 LEAST_WIDTH_PX, FINE_PX, MOST_PX = 16.0, 90.0, 150.0
@@ -51,9 +51,6 @@ FLOW = 0.6
 
 ASPECT = 520 / 110
 """Width to height of a one-line plate of the European size."""
-
-LEAST_ASPECT = 2.45
-"""Below this a plate may have two rows, whose true size nobody knows: its angle is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +199,8 @@ def _angle_deg(across: tuple[float, float], down: tuple[float, float]) -> float 
     Far away, perspective is a stretch: of the matrix that takes the plate's own square to the
     picture the singular values' ratio is the cosine of the angle.
     """
-    if hypot(*across) < LEAST_ASPECT * hypot(*down):
+    # of a plate that may have two rows nobody knows the true size
+    if hypot(*across) < TWO_ROWS_ASPECT * hypot(*down):
         return None
     (a, c), (b, d) = (across[0] / ASPECT, across[1] / ASPECT), down
     squares, area = a * a + b * b + c * c + d * d, abs(a * d - b * c)

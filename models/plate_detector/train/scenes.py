@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.core.vision import TWO_ROWS_ASPECT
 from models.plate_detector.train.bodies import Scene, backdrop, vehicle
 from models.plate_detector.train.clutter import Patch, clutter
 from models.plate_detector.train.hang import Corners, hang, move, paste
@@ -16,13 +17,12 @@ from models.plate_detector.train.light import Real, Rng, expose, record
 from models.plate_detector.train.plates import FlatPlate
 from models.plate_detector.train.rides import StreetFrame, upright
 from models.plate_detector.train.targets import WIDTH_MIN_PX, Label
-from models.plate_reader.rectify import TWO_LINE_ASPECT
 
 WIDTHS_PX = (12.0, 310.0)
 """Plates are shown from barely readable to more than half of the network's input."""
 
 NEAR_SQUARE_SHARE = 0.3
-"""How often a plate is hung that is less wide than the reader's TWO_LINE_ASPECT: motorcycles'. They
+"""How often a plate is hung that is less wide than TWO_ROWS_ASPECT: motorcycles'. They
 are seldom in the layouts' weights, and small on a street: shown as seldom as they are, they were
 missed (decision 23)."""
 
@@ -59,7 +59,7 @@ def stock(
         tuple(vehicle(rng) for _ in range(int(500 * part))),
         tuple(backdrop(rng) for _ in range(int(300 * part))),
         plates,
-        tuple(plate for plate in plates if plate.aspect < TWO_LINE_ASPECT),
+        tuple(plate for plate in plates if plate.aspect < TWO_ROWS_ASPECT),
         tuple(clutter(rng) for _ in range(int(1500 * part))),
     )
 

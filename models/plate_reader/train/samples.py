@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.core.vision import TWO_ROWS_ASPECT
 from models.plate_reader.rectify import HEIGHT, WIDTH, one_line, two_lines
 from models.plate_reader.train.photograph import Conditions, photograph, random_conditions
 from models.plate_reader.train.scene import Scene, random_scene
@@ -75,7 +76,7 @@ def _view(scene: Scene, conditions: Conditions, rng: np.random.Generator) -> Sam
     corners = guessed(seen.corners, rng)
     as_rows, text, visible = scene.rows, scene.text, scene.visible
     shape = np.ptp(scene.corners, axis=0)
-    if shape[0] / shape[1] < 2.45 and rng.random() < 0.12:
+    if shape[0] / shape[1] < TWO_ROWS_ASPECT and rng.random() < 0.12:
         # Read the wrong way on purpose: such a crop says nothing, so that the right way wins.
         as_rows, text, visible = 3 - as_rows, "", ""
     crop = one_line(seen.luma, corners) if as_rows == 1 else two_lines(seen.luma, corners)

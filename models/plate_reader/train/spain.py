@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.core.vision import Luma
+from agent.core.vision import TWO_ROWS_ASPECT, Luma
 from models.plate_reader.alphabet import CHARACTERS
 from models.plate_reader.reader import Reader
-from models.plate_reader.rectify import TWO_LINE_ASPECT, one_line
+from models.plate_reader.rectify import one_line
 
 TRIM = (0.018, 0.05)
 """Cut from each side, in widths and heights: the crops are upright boxes around tilted plates."""
@@ -44,7 +44,7 @@ def one_row_crops(folder: Path, part: str = "*") -> Iterator[tuple[Luma, str]]:
     for labels in sorted(folder.glob(f"labels/{part}/*.txt")):
         picture = pictures.get(labels.stem)
         luma = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE) if picture else None
-        if luma is None or luma.shape[1] / luma.shape[0] < TWO_LINE_ASPECT:
+        if luma is None or luma.shape[1] / luma.shape[0] < TWO_ROWS_ASPECT:
             continue
         rows = [line.split() for line in labels.read_text().splitlines()]
         rows.sort(key=lambda row: float(row[1]))
