@@ -60,6 +60,7 @@ from tests.benchmarks.of_plates.sets import (
     open_bgr,
     open_luma,
 )
+from tests.benchmarks.of_plates.shipped import models_line, shipped_models
 
 SETS = ("eu", "no-plates", "spain-uc3m-crops", "rides", "spain-uc3m-street", "us", "br")
 
@@ -230,6 +231,7 @@ def main() -> int:
         peers = load_peers(asked.peers.split(","), KINDS) if asked.peers != "none" else []
     except Rejected as error:
         console.print(f"no peer beside: {error}", markup=False)
+    console.print(models_line())
     bench = Bench(*ShippedPlateModels().load(), [KeptPeer(p) for p in peers], asked.peer_most)
     wanted = asked.only.split(",") if asked.only else list(SETS)
     for name in wanted:
@@ -242,6 +244,7 @@ def main() -> int:
         print_race(timed, console)
         bench.report["race"] = msgspec.to_builtins(timed)
     if asked.json:
+        bench.report["models"] = shipped_models()
         asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(bench.report, indent=1) + "\n")
     return 0

@@ -35,6 +35,7 @@ from models.plate_reader.reader import load_reader
 from models.plate_reader.train.photograph import photograph, random_conditions
 from models.plate_reader.train.samples import backgrounds, data_folder, guessed
 from models.plate_reader.train.scene import random_scene
+from tests.benchmarks.of_plates.shipped import models_line, shipped_models
 
 SEED = 83_000_083
 """Trainings draw from (seed, shard) with seeds of a few digits: this one is no training's."""
@@ -117,6 +118,7 @@ def main() -> int:
     told = calibration(one.told for one in whole if one.told)
     raw = calibration(one.raw for one in whole if one.raw)
     unread = sum(one.told is None for one in plates)
+    console.print(models_line())
     console.print(
         f"{len(plates)} plates drawn at seed {asked.seed}, {unread} of them read as nothing"
     )
@@ -131,8 +133,16 @@ def main() -> int:
         table.add_row(kind, *map(str, shares.values()))
     console.print(table)
     if asked.json:
-        report = {"plates": len(plates), "unread": unread, "seed": asked.seed,
-                  "told": told, "raw": raw, "covered": covered, "kinds": kinds}  # fmt: skip
+        report = {
+            "models": shipped_models(),
+            "plates": len(plates),
+            "unread": unread,
+            "seed": asked.seed,
+            "told": told,
+            "raw": raw,
+            "covered": covered,
+            "kinds": kinds,
+        }
         asked.json.parent.mkdir(parents=True, exist_ok=True)
         asked.json.write_text(json.dumps(msgspec.to_builtins(report), indent=1) + "\n")
     return 0

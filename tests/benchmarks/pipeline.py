@@ -29,6 +29,7 @@ from models.plate_art import layout, random_text
 from models.plate_detector import load_detector
 from models.plate_reader.reader import load_reader
 from models.plates import ShippedPlateModels
+from tests.benchmarks.of_plates.shipped import models_line
 from tests.models.street import with_plate
 
 LIMIT_MS = 8.0
@@ -106,6 +107,7 @@ def main() -> int:
         estimate = macs / rate / 1e6
         told[f"estimate: {board}"] = {"ms": estimate}
         table.add_row(f"estimate: {board}", f"about {estimate:.0f}", "", "", "")
+    console.print(models_line())
     console.print(table)
     console.print(f"{macs / 1e6:.0f} million multiply-adds a picture with one plate")
     if asked.json:

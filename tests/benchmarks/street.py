@@ -34,6 +34,7 @@ from simulators.scenario import load
 from simulators.world import World
 from tests.benchmarks.judging.sheet import sheet
 from tests.benchmarks.judging.stretch import ROOT, STRETCH_S, Stretch, stretch, version
+from tests.benchmarks.of_plates.shipped import models_line, shipped_models
 from tests.simulators.reading import asked
 
 SCENARIOS = ("street-day", "street-night", "rain", "street-50")
@@ -244,6 +245,7 @@ def main() -> None:
     pictures = [rendered(name, options.seed) for name in scenarios] if options.speed else []
     if pictures:
         console.print(_speed_table(pictures))
+    console.print(models_line())
     for table in _tables(readings):
         console.print(table)
     misses = [miss for name in scenarios for one in found[name] for miss in one.misses]
@@ -253,6 +255,7 @@ def main() -> None:
     if options.json:
         figures = {
             "machine": platform.processor() or platform.machine(),
+            "models": shipped_models(),
             "seed": options.seed,
             "rendered": [asdict(one) for one in pictures],
             "read": [asdict(row) for row in readings],

@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.plate_reader.train")
     parser.add_argument("--work", type=Path, default=Path("build/plate_reader"))
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
-    parser.add_argument("--rounds", type=int, default=40, help="of 8,192 new crops each")
+    parser.add_argument("--rounds", type=int, default=36, help="of 8,192 new crops each")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--note", default="", help="said on the card, about this training")
     asked = parser.parse_args()

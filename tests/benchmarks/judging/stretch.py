@@ -17,7 +17,7 @@ STRETCH_S = 240.0
 """World time of one stretch: one seed, one empty street traced."""
 
 ROOT = Path(__file__).parent.parent.parent.parent
-SOURCES = ("simulators", "agent/plates", "models", "tests/simulators/reading.py")
+SOURCES = ("simulators", "agent/core", "agent/plates", "models", "tests/simulators/reading.py")
 """Whatever changes here changes the figures."""
 
 
