@@ -244,6 +244,8 @@ class PlatesDuty:
             await self._see(eye, frame)
         else:
             self._counts["unusable"] += 1
+            await self._tell(await eye.does(self._follower.see, frame, []))  # what was in view ends
+            await self._wipe(eye)
 
     async def _next(self) -> Frame | None:
         """Wait for a frame; None when none came for so long that every plate has left."""

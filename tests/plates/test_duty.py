@@ -431,3 +431,14 @@ def test_the_kind_builds_a_duty() -> None:
     assert duty.name == "plates"
     with pytest.raises(ConfigError, match=r"duty\.plates\.camera: no camera 'gat'.*gate"):
         DUTY.build("plates", PlatesSettings(camera="gat", purpose="traffic"), around)
+
+
+async def test_what_was_in_view_ends_though_only_unusable_pictures_come(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels()) as one:
+        await one.drive("1234BCD")
+        assert one.duty.readings()["tracks_open"] == 1
+        for _ in range(20):
+            await one.show(np.zeros((8, 8), np.uint8))
+        assert one.duty.readings()["frames_unusable"] == 20
+        assert one.duty.readings()["tracks_open"] == 0
+        assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
