@@ -244,8 +244,7 @@ class PlatesDuty:
             await self._see(eye, frame)
         else:
             self._counts["unusable"] += 1
-            await self._tell(await eye.does(self._follower.see, frame, []))  # what was in view ends
-            await self._wipe(eye)
+            await self._follow(eye, frame)
 
     async def _next(self) -> Frame | None:
         """Wait for a frame; None when none came for so long that every plate has left."""
@@ -274,8 +273,7 @@ class PlatesDuty:
         frame = await self._quality.before(eye.does, taken)  # from here on without what is masked
         if frame is None:
             self._sight.passed_over()
-            await self._tell(await eye.does(self._follower.see, taken, []))  # what was in view ends
-            await self._wipe(eye)
+            await self._follow(eye, taken)
             return
         in_view = len(self._follower) > 0
         if self._live and not await eye.does(partial(self._turns.moves, frame, in_view=in_view)):
@@ -286,12 +284,16 @@ class PlatesDuty:
         self._sight.saw(self._around.clock.stamp(), dark=look is None)
         if look is None:
             self._counts["dark"] += 1
-            await self._tell(await eye.does(self._follower.see, frame, []))
+            await self._follow(eye, frame)
             return
         self._tell_times(look)
         await self._quality.after(eye.does, frame, look.plates)
         sightings = [Sighting(frame, quad, read) for quad, read in look.plates]
         self._counts["plates"] += sum(bool(s.read.characters) for s in sightings)
+        await self._follow(eye, frame, sightings)
+
+    async def _follow(self, eye: Eye, frame: Frame, sightings: Sequence[Sighting] = ()) -> None:
+        """Follow what a picture shows; where it shows nothing, what was in view ends in time."""
         await self._tell(await eye.does(self._follower.see, frame, sightings))
         self._traces = self._traces or bool(sightings)
         await self._wipe(eye)
@@ -314,7 +316,7 @@ class PlatesDuty:
                 continue
             await self._around.bus.publish(told.seen)
             if told.passage is None:
-                continue  # the purpose leaves no trace of it here
+                continue  # the purpose leaves no trace of it here, or its text has a twin
             _log.info("%s: passage of %s", self._name, mask(told.seen.text))
             subject = self._subject(told.seen.lane)
             record = Record(self._stream, subject, told.seen.last, told.passage)

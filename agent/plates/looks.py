@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from math import log
 
+from agent.core.vision import LEAST_CHANCE
 from agent.plates.known import Known
 
 PICTURE_TRUST = 0.5
@@ -24,7 +25,7 @@ class Looks:
 
     def nats(self, code: str) -> float:
         """Return 0 for the likeliest country, less for others, `-PICTURE_NATS` at the least."""
-        share = max(self._said.get(code, self._rest), 1e-9) / self._best
+        share = max(self._said.get(code, self._rest), LEAST_CHANCE) / self._best
         return max(PICTURE_TRUST * min(log(share), 0.0), -PICTURE_NATS)
 
     def weighed(self, fitting: Iterable[Known]) -> list[tuple[Known, float]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import exp, log
 
-from agent.core.vision import PlateRead
+from agent.core.vision import LEAST_CHANCE, PlateRead
 from agent.plates.looks import Looks
 from agent.plates.reading import believed
 from agent.plates.syntax import Judgement, Syntax, log_free
@@ -70,7 +70,7 @@ def is_part(read: PlateRead, text: str, syntax: Syntax) -> bool:
     """
     if not read.countries:
         return False
-    country, share = max(read.countries, key=lambda said: said[1])
+    country, share = read.countries[0]
     if share < PICTURE_SURE:
         return False
     said = dict(read.countries)
@@ -111,7 +111,7 @@ def _twins(read: PlateRead, text: str) -> Iterator[tuple[str, float]]:
             for at in chosen:
                 said = dict(read.characters[at].choices)
                 twin = TWINS[chars[at]]
-                odds = said.get(twin, 0.0) / max(said.get(chars[at], 0.0), 1e-9)
+                odds = said.get(twin, 0.0) / max(said.get(chars[at], 0.0), LEAST_CHANCE)
                 reader += log(max(odds, TWIN_ODDS))
                 chars[at] = twin
             yield "".join(chars), reader

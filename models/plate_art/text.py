@@ -1,6 +1,7 @@
 """A pattern is read into places, and places are filled with random characters."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,15 +24,9 @@ class Written:
 
 def expression(layout: Layout, pattern: str) -> re.Pattern[str]:
     """Return the regular expression that the text of every such plate matches."""
-    places = {
-        "L": f"[{layout.letters}]",
-        "9": f"[{layout.digits}]",
-        "n": f"[{_first(layout)}]",
-        "P": f"(?:{'|'.join(layout.prefixes)})",
-        "Q": f"(?:{'|'.join(layout.suffixes)})",
-    }
+    ways = _ways(layout)
     parts = [
-        places.get(place, place)
+        f"(?:{'|'.join(ways.get(place, (place,)))})"
         for emblem, place in _TOKEN.findall(pattern)
         if not emblem and place != "/"
     ]
@@ -72,7 +67,7 @@ def written(layout: Layout, text: str) -> Written:
 def _place(layout: Layout, pattern: str, text: str) -> tuple[tuple[str, ...], ...] | None:
     """Return the rows of `text` in `pattern`, or None where it does not fit."""
     tokens = _TOKEN.findall(pattern)
-    classes = {"L": layout.letters, "9": layout.digits, "n": _first(layout)}
+    ways = _ways(layout)
 
     def fit(at: int, rest: str) -> list[str] | None:
         if at == len(tokens):
@@ -80,11 +75,8 @@ def _place(layout: Layout, pattern: str, text: str) -> tuple[tuple[str, ...], ..
         emblem, place = tokens[at]
         if emblem or place == "/":
             options = [("{" + emblem + "}" if emblem else "/", "")]
-        elif place in "PQ":
-            words = layout.prefixes if place == "P" else layout.suffixes
-            options = [(word, word) for word in words if rest.startswith(word)]
         else:
-            options = [(rest[0], rest[0])] if rest and rest[0] in classes.get(place, place) else []
+            options = [(way, way) for way in ways.get(place, (place,)) if rest.startswith(way)]
         for shown, used in options:
             tail = fit(at + 1, rest[len(used) :])
             if tail is not None:
@@ -103,23 +95,19 @@ def _place(layout: Layout, pattern: str, text: str) -> tuple[tuple[str, ...], ..
     return tuple(tuple(row) for row in rows)
 
 
-def _first(layout: Layout) -> str:
-    """Return the digits that a number may begin with where leading zeros are not written."""
-    return layout.digits.replace("0", "")
-
-
 def _fill(layout: Layout, place: str, rng: np.random.Generator) -> str:
-    match place:
-        case "L":
-            return layout.letters[int(rng.integers(len(layout.letters)))]
-        case "9":
-            return layout.digits[int(rng.integers(len(layout.digits)))]
-        case "n":
-            first = _first(layout)
-            return first[int(rng.integers(len(first)))]
-        case "P":
-            return layout.prefixes[int(rng.integers(len(layout.prefixes)))]
-        case "Q":
-            return layout.suffixes[int(rng.integers(len(layout.suffixes)))]
-        case _:  # a fixed character of this pattern
-            return place
+    ways = _ways(layout).get(place)
+    if ways is None:  # a fixed character of this pattern
+        return place
+    return ways[int(rng.integers(len(ways)))]
+
+
+def _ways(layout: Layout) -> dict[str, Sequence[str]]:
+    """Return what may stand where a pattern has one of these; all else stands for itself."""
+    return {
+        "L": layout.letters,
+        "9": layout.digits,
+        "n": layout.digits.replace("0", ""),
+        "P": layout.prefixes,
+        "Q": layout.suffixes,
+    }

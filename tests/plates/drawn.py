@@ -73,7 +73,10 @@ class DrawnDetector:
 
 
 class DrawnReader:
-    """Compares each character's cell with every drawn character."""
+    """Compares each character's cell with every drawn character; takes plates for `countries`'."""
+
+    def __init__(self, countries: tuple[tuple[str, float], ...] = ()) -> None:
+        self._countries = countries
 
     def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
         return [self._one(luma, self._snapped(luma, quad)) for quad in quads]
@@ -97,7 +100,8 @@ class DrawnReader:
         crop = cv2.resize(np.ascontiguousarray(luma[y:bottom, x:right]), size)
         cells = crop[rim:-rim, rim:-rim].astype(np.float32)
         return PlateRead(
-            tuple(self._place(cells[:, i * CELL[1] : (i + 1) * CELL[1]]) for i in range(places))
+            tuple(self._place(cells[:, i * CELL[1] : (i + 1) * CELL[1]]) for i in range(places)),
+            self._countries,
         )
 
     def _place(self, cell: NDArray[np.float32]) -> CharacterRead:
@@ -111,12 +115,13 @@ class DrawnReader:
 class DrawnModels:
     """Both models; `load` notes which thread called it."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: PlateReader | None = None) -> None:
         self.loaded_in = ""
+        self._reader = reader or DrawnReader()
 
     def load(self) -> tuple[PlateDetector, PlateReader]:
         self.loaded_in = threading.current_thread().name
-        return DrawnDetector(), DrawnReader()
+        return DrawnDetector(), self._reader
 
 
 class RefusedModels:

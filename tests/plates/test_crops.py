@@ -5,15 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
+from agent.core.vision import Luma, PlateRead, Quad
 from agent.plates.crops import MARGINS, grown, read_crops
+from tests.plates.reads import said
 
 QUAD = Quad(np.array([[10, 10], [110, 10], [110, 30], [10, 30]], np.float32), 0.9)
 LUMA = np.zeros((60, 200), np.uint8)
-
-
-def said(text: str, chance: float = 0.9) -> PlateRead:
-    return PlateRead(tuple(CharacterRead(((char, chance),)) for char in text))
 
 
 class ByWidth:

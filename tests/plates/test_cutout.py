@@ -1,13 +1,12 @@
 """A picture that is nothing but a plate is read like one."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
+from agent.core.vision import Luma, Quad
 from agent.plates.book import shipped_book
 from agent.plates.cutout import LARGEST_PX, border, bordered, is_cut_out
 from agent.plates.evaluate.judge import Judge
@@ -17,6 +16,7 @@ from agent.plates.reading import Limits, read_plates
 from agent.plates.syntax import Syntax
 from models.plate_art import draw_plate, layout
 from models.plates import ShippedPlateModels
+from tests.plates.reads import Says
 
 SYNTAX = Syntax(shipped_book())
 TEXT = "4821GKL"
@@ -25,17 +25,6 @@ TEXT = "4821GKL"
 class Blind:
     def detect(self, luma: Luma) -> list[Quad]:
         return []
-
-
-class Says:
-    """Reads the same of everything, this surely."""
-
-    def __init__(self, sure: float) -> None:
-        self._sure = sure
-
-    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
-        places = tuple(CharacterRead(((char, self._sure),)) for char in TEXT)
-        return [PlateRead(places)] * len(quads)
 
 
 def test_a_cut_out_plate_is_read_and_its_corners_are_the_picture_s() -> None:
@@ -65,14 +54,24 @@ def test_a_cut_out_plate_that_is_read_is_found(view: View, size: tuple[int, int]
 
 def test_where_nothing_is_found_the_whole_picture_is_the_plate_if_its_read_vouches() -> None:
     luma = np.full((40, 160), 90, np.uint8)
-    (plate,) = read_plates(luma, Blind(), Says(0.97), SYNTAX, Limits()).plates
+    (plate,) = read_plates(luma, Blind(), Says(TEXT, 0.97), SYNTAX, Limits()).plates
     assert plate.quad.corners.tolist() == [[0, 0], [160, 0], [160, 40], [0, 40]]
-    assert not read_plates(luma, Blind(), Says(0.9), SYNTAX, Limits()).plates
+    assert not read_plates(luma, Blind(), Says(TEXT, 0.9), SYNTAX, Limits()).plates
 
 
 def test_a_larger_picture_is_a_street_and_is_not_guessed_at() -> None:
     street = np.full((120, LARGEST_PX + 1), 90, np.uint8)
-    assert not read_plates(street, Blind(), Says(0.99), SYNTAX, Limits()).plates
+    assert not read_plates(street, Blind(), Says(TEXT, 0.99), SYNTAX, Limits()).plates
+
+
+@pytest.mark.parametrize("shape", [(20, 50), (20, 50, 3)])
+def test_the_border_is_as_wide_and_high_as_the_picture(shape: tuple[int, ...]) -> None:
+    picture = np.zeros(shape, np.uint8)
+    picture[:10] = 101
+    wide = bordered(picture)
+    assert wide.shape == (60, 150, *shape[2:])
+    assert (wide[20:40, 50:100] == picture).all()
+    assert set(np.unique(wide)) == {0, 50, 101}
 
 
 @pytest.mark.parametrize("shape", [(40, 160), (40, 160, 3)])

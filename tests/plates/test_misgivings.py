@@ -2,10 +2,10 @@
 
 import pytest
 
-from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import shipped_book
 from agent.plates.misgivings import has_twin, is_part
 from agent.plates.syntax import Syntax
+from tests.plates.reads import Countries, doubted
 
 CEUTA = Syntax(shipped_book(), ["E", "MA", "F", "P"])
 ANY = Syntax(shipped_book())
@@ -14,24 +14,12 @@ SPANISH = (("E", 0.93), ("P", 0.03), ("I", 0.01))
 PERHAPS_SPANISH = (("E", 0.6), ("EST", 0.3))
 
 
-def read(
-    text: str, countries: tuple[tuple[str, float], ...] = (), **rivals: tuple[str, float]
-) -> PlateRead:
-    """A read of `text`; `p3=("O", 0.1)` gives its place 3 a rival."""
-    places = []
-    for at, char in enumerate(text):
-        other, chance = rivals.get(f"p{at}", ("", 0.0))
-        choices = ((char, 0.99 - chance), *(((other, chance),) if other else ()))
-        places.append(CharacterRead(choices))
-    return PlateRead(tuple(places), countries)
+def part(text: str, countries: Countries, syntax: Syntax = CEUTA) -> bool:
+    return is_part(doubted(text, countries=countries), text, syntax)
 
 
-def part(text: str, countries: tuple[tuple[str, float], ...], syntax: Syntax = CEUTA) -> bool:
-    return is_part(read(text, countries), text, syntax)
-
-
-def twin(text: str, syntax: Syntax = CEUTA, **rivals: tuple[str, float]) -> bool:
-    return has_twin(read(text, SPANISH, **rivals), text, syntax)
+def twin(text: str, rivals: dict[int, tuple[str, float]] | None = None) -> bool:
+    return has_twin(doubted(text, rivals, SPANISH), text, CEUTA)
 
 
 @pytest.mark.parametrize("text", ["123BCD", "1234BC", "234BCD", "12BCD", "1234B"])
@@ -52,7 +40,7 @@ def test_a_spanish_plate_with_a_character_or_two_hidden_is_no_other_countrys(tex
         ("123", SPANISH),  # too little is left of it to say so
     ],
 )
-def test_what_may_be_whole_is_told(text: str, countries: tuple[tuple[str, float], ...]) -> None:
+def test_what_may_be_whole_is_told(text: str, countries: Countries) -> None:
     assert not part(text, countries)
 
 
@@ -78,7 +66,7 @@ def test_an_o_that_may_be_a_0_is_nobodys_to_tell(text: str) -> None:
 def test_a_foreign_misread_has_its_native_twin() -> None:
     text = "TE12340S"  # Italy's of 1950, or Teruel's TE-1234-OS
     guests = Syntax(shipped_book(), ["E", "I"])
-    assert has_twin(read(text, (("I", 0.44), ("E", 0.42))), text, guests)
+    assert has_twin(doubted(text, countries=(("I", 0.44), ("E", 0.42))), text, guests)
 
 
 @pytest.mark.parametrize("text", ["1000BCD", "M1234O", "M1234OO", "10203A40", "AB100CD", "0012AB"])
@@ -88,11 +76,11 @@ def test_an_o_where_only_one_of_the_two_may_stand_is_told(text: str) -> None:
 
 def test_a_twin_that_the_reader_saw_counts_more() -> None:
     assert not twin("M1234O")
-    assert twin("M1234O", p5=("0", 0.6))  # as after a repair
+    assert twin("M1234O", {5: ("0", 0.6)})  # as after a repair
 
 
 def test_a_twin_of_a_country_that_it_does_not_look_like_does_not_count() -> None:
     text = "M12340"
-    looks = read(text, (("F", 0.97), ("E", 0.01)))
+    looks = doubted(text, countries=(("F", 0.97), ("E", 0.01)))
     assert not has_twin(looks, text, CEUTA)
-    assert has_twin(read(text, (("F", 0.5), ("E", 0.4))), text, CEUTA)
+    assert has_twin(doubted(text, countries=(("F", 0.5), ("E", 0.4))), text, CEUTA)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,12 @@ from agent.cli import main
 from agent.cli.annotate import Copies, annotated
 from agent.cli.plates_told import ErrorLine, PictureLine, print_table
 from agent.cli.read import find, read_each
-from agent.core.vision import CharacterRead, Luma, PlateRead, Quad
+from agent.core.vision import Luma, Quad
 from agent.plates.book import shipped_book
 from agent.plates.reading import Limits, read_plates
 from agent.plates.syntax import Syntax
 from tests.plates.drawn import DrawnDetector, DrawnModels, DrawnReader, RefusedModels, put, street
+from tests.plates.reads import Says
 
 SYNTAX = Syntax(shipped_book())
 
@@ -273,17 +274,6 @@ def test_six_in_ten_real_plates_are_strictly_right(
     assert right >= 0.6 * len(truth)
 
 
-class _Says:
-    """Reads the same of every plate, each character this surely."""
-
-    def __init__(self, text: str, chances: Sequence[float]) -> None:
-        pairs = zip(text, chances, strict=True)
-        self._read = PlateRead(tuple(CharacterRead(((char, chance),)) for char, chance in pairs))
-
-    def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
-        return [self._read] * len(quads)
-
-
 class _Finds:
     def detect(self, luma: Luma) -> list[Quad]:
         return [Quad(np.array([[40, 40], [200, 40], [200, 74], [40, 74]], np.float32), 0.9)]
@@ -299,5 +289,5 @@ class _Finds:
 )
 def test_a_read_is_told_if_most_of_it_is_sure(chances: tuple[float, ...], told: bool) -> None:
     street = np.full((360, 640), 90, np.uint8)
-    found = read_plates(street, _Finds(), _Says("1234BCD", chances), SYNTAX, Limits()).plates
+    found = read_plates(street, _Finds(), Says("1234BCD", *chances), SYNTAX, Limits()).plates
     assert bool(found) is told

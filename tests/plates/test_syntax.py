@@ -9,24 +9,13 @@ from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.book import country_problems, shipped_book
 from agent.plates.pattern import LONGEST, shapes
 from agent.plates.syntax import LEAST_CHOICE, MOST_SWAPS, RARE_NATS, Syntax
+from tests.plates.reads import doubted
 
 ANY = Syntax(shipped_book())
 CEUTA = Syntax(shipped_book(), ["E", "MA", "F", "P"])
 SLOVAKIA = Syntax(shipped_book(), ["SK", "CZ"])
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-
-def read(text: str, rivals: dict[int, tuple[str, float]] | None = None) -> PlateRead:
-    """A read of `text`, sure but for the places that have a rival with this probability."""
-    places = []
-    for at, char in enumerate(text):
-        if rivals and at in rivals:
-            other, chance = rivals[at]
-            places.append(CharacterRead(((char, 0.98 - chance), (other, chance))))
-        else:
-            places.append(CharacterRead(((char, 0.98),)))
-    return PlateRead(tuple(places))
 
 
 # Registration marks as the laws and registers print them in examples, and such as follow from them.
@@ -61,26 +50,26 @@ def read(text: str, rivals: dict[int, tuple[str, float]] | None = None) -> Plate
     ],
 )
 def test_a_countrys_plate_is_known_by_its_form(text: str, country: str) -> None:
-    judgement = ANY.judge(read(text))
+    judgement = ANY.judge(doubted(text))
     assert (judgement.country, judgement.fits) == (country, True)
     assert judgement.text == judgement.raw == text
 
 
 def test_a_form_of_many_countries_names_none() -> None:
-    judgement = ANY.judge(read("BL123AB"))  # Slovakia, Italy, France, Albania, Georgia
+    judgement = ANY.judge(doubted("BL123AB"))  # Slovakia, Italy, France, Albania, Georgia
     assert judgement.fits
     assert judgement.country is None
-    assert SLOVAKIA.judge(read("BL123AB")).country == "SK"
+    assert SLOVAKIA.judge(doubted("BL123AB")).country == "SK"
 
 
 def test_free_text_fits_nothing() -> None:
-    judgement = ANY.judge(read("QUATTRO"))
+    judgement = ANY.judge(doubted("QUATTRO"))
     assert not judgement.fits
     assert (judgement.country, judgement.format, judgement.country_confidence) == (None, None, 0.0)
 
 
 def test_a_clear_slip_is_repaired_and_the_raw_read_kept() -> None:
-    judgement = SLOVAKIA.judge(read("BLO23AB", {2: ("0", 0.1)}))
+    judgement = SLOVAKIA.judge(doubted("BLO23AB", {2: ("0", 0.1)}))
     assert (judgement.text, judgement.raw) == ("BL023AB", "BLO23AB")
     [swap] = judgement.swaps
     assert (swap.place, swap.was, swap.now, swap.confidence) == (2, "O", "0", 0.1)
@@ -99,13 +88,13 @@ def test_a_clear_slip_is_repaired_and_the_raw_read_kept() -> None:
     ],
 )
 def test_what_is_not_clear_is_left_alone(text: str, rivals: dict[int, tuple[str, float]]) -> None:
-    judgement = SLOVAKIA.judge(read(text, rivals))
+    judgement = SLOVAKIA.judge(doubted(text, rivals))
     assert (judgement.text, judgement.swaps) == (text, ())
 
 
 def test_of_two_repairs_that_are_as_likely_neither_is_made() -> None:
     torn = CharacterRead((("7", 0.5), ("T", 0.2), ("Z", 0.2)))  # Trebišov or Zvolen
-    torn_read = PlateRead((torn, *read("V023AB").characters))
+    torn_read = PlateRead((torn, *doubted("V023AB").characters))
     assert SLOVAKIA.judge(torn_read).text == "7V023AB"
     likelier = CharacterRead((("7", 0.5), ("T", 0.35), ("Z", 0.01)))
     assert SLOVAKIA.judge(PlateRead((likelier, *torn_read.characters[1:]))).text == "TV023AB"
@@ -114,26 +103,26 @@ def test_of_two_repairs_that_are_as_likely_neither_is_made() -> None:
 def test_a_read_that_fits_a_common_format_is_never_touched() -> None:
     # a plate of Chemnitz, though one of Gibraltar's few would be a million times as likely
     both = Syntax(shipped_book(), ["GBZ", "D"])
-    assert both.judge(read("CA123E", {0: ("G", 0.45), 1: ("4", 0.45)})).text == "CA123E"
+    assert both.judge(doubted("CA123E", {0: ("G", 0.45), 1: ("4", 0.45)})).text == "CA123E"
 
 
 def test_a_read_that_fits_a_rare_format_only_needs_clearer_evidence() -> None:
     poland = Syntax(shipped_book(), ["PL"])
     old = "KRI2345"  # black plates of before 2000; or KR 12345
-    assert poland.judge(read(old, {2: ("1", 0.02)})).text == old
-    doubtful = poland.judge(read(old, {2: ("1", 0.48)}))
+    assert poland.judge(doubted(old, {2: ("1", 0.02)})).text == old
+    doubtful = poland.judge(doubted(old, {2: ("1", 0.48)}))
     assert (doubtful.text, doubtful.raw) == ("KR12345", old)
     assert (doubtful.gain_nats or 0) >= RARE_NATS
 
 
 def test_a_guests_plate_does_not_become_a_natives() -> None:
     britain = Syntax(shipped_book(), ["GB"])
-    slovak = britain.judge(read("KE230XK", {4: ("O", 0.3)}))
+    slovak = britain.judge(doubted("KE230XK", {4: ("O", 0.3)}))
     assert (slovak.text, slovak.fits) == ("KE230XK", True)
 
 
 def test_a_hint_makes_bold_and_no_hint_makes_careful() -> None:
-    slip = read("O123BCD", {0: ("0", 0.012)})
+    slip = doubted("O123BCD", {0: ("0", 0.012)})
     hinted, open_ = CEUTA.judge(slip), ANY.judge(slip)
     assert hinted.text == open_.text == "0123BCD"
     assert (hinted.gain_nats or 0) > (open_.gain_nats or 0) + 1
@@ -170,7 +159,7 @@ def test_judging_any_read_keeps_its_promises(text: str, data: st.DataObject) -> 
         )
     )
     for syntax in (ANY, SLOVAKIA):
-        judgement = syntax.judge(read(text, rivals))
+        judgement = syntax.judge(doubted(text, rivals))
         assert judgement.raw == text
         assert len(judgement.text) == len(text)
         changed = [i for i, (a, b) in enumerate(zip(text, judgement.text, strict=True)) if a != b]

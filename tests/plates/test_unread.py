@@ -1,7 +1,6 @@
 """Why a plate made no passage: the reason is told, rarely, and without what the purpose forbids."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,10 +14,7 @@ from agent.core.errors import DeviceError
 from agent.core.frames import Frame, Pixels
 from agent.core.vision import (
     CharacterRead,
-    Luma,
-    PlateDetector,
     PlateRead,
-    PlateReader,
     Quad,
 )
 from agent.plates.purpose import PURPOSES
@@ -26,18 +22,15 @@ from agent.plates.sparingly import AT_ONCE, EVERY_S, Sparingly
 from agent.plates.track import Sighting, Track
 from agent.plates.unread import Doubt, Unread, Unreported, partial, unread_stream, why
 from tests.conftest import START, LoopClock
-from tests.plates.drawn import DrawnModels, put, street
+from tests.plates.drawn import DrawnModels, DrawnReader, put, street
 from tests.plates.node import Node, neighbour, node
+from tests.plates.reads import Says, said
 
 STAMP = Stamp(0.0, START, synced=True)
 
 
 def unread(one: Node) -> list[Unread]:
     return [record.data for record in one.journal.records if isinstance(record.data, Unread)]
-
-
-def read(text: str, sure: float = 0.9) -> PlateRead:
-    return PlateRead(tuple(CharacterRead(((char, sure),)) for char in text))
 
 
 def track(
@@ -58,25 +51,25 @@ def track(
 
 
 def doubt(rule: Unreported, agreeing: int = 0) -> Doubt:
-    return Doubt(rule, read("1234BCD"), agreeing, needed=2)
+    return Doubt(rule, said("1234BCD"), agreeing, needed=2)
 
 
-POOR = read("1Z34B0D", 0.5)
+POOR = said("1Z34B0D", 0.5)
 
 
 @pytest.mark.parametrize(
     ("seen", "rule", "reason"),
     [
-        (track(read("1234BCD"), reads=1), Unreported.UNSETTLED, "seen-once"),
-        (track(read("1234BCD")), Unreported.UNSETTLED, "disagreeing"),
+        (track(said("1234BCD"), reads=1), Unreported.UNSETTLED, "seen-once"),
+        (track(said("1234BCD")), Unreported.UNSETTLED, "disagreeing"),
         (track(POOR), Unreported.UNCLEAR, "doubtful"),
-        (track(read("")), Unreported.UNREAD, "no-characters"),
-        (track(read("1234BCD")), Unreported.UNKNOWN, "fits-nothing"),
-        (track(read("123BCD")), Unreported.INCOMPLETE, "covered"),
+        (track(said("")), Unreported.UNREAD, "no-characters"),
+        (track(said("1234BCD")), Unreported.UNKNOWN, "fits-nothing"),
+        (track(said("123BCD")), Unreported.INCOMPLETE, "covered"),
         (track(POOR, scale=0.2), Unreported.UNCLEAR, "too-small"),
         (track(POOR, dim=0.06), Unreported.UNCLEAR, "too-dark"),
         (track(POOR, x=0), Unreported.UNCLEAR, "cut"),
-        (track(read("1234BCD"), x=0, reads=1), Unreported.UNSETTLED, "seen-once"),
+        (track(said("1234BCD"), x=0, reads=1), Unreported.UNSETTLED, "seen-once"),
     ],
 )
 def test_the_reason_is_the_pictures_where_even_the_best_look_is_bad(
@@ -147,21 +140,8 @@ async def test_plates_of_no_known_format_are_left_out_where_a_site_wants_that(
         assert (told.rule, told.reason) == (Unreported.UNKNOWN, "fits-nothing")
 
 
-class Spanish(DrawnModels):
-    """Models that take every plate for Spain's."""
-
-    def load(self) -> tuple[PlateDetector, PlateReader]:
-        detector, reader = super().load()
-        return detector, SpanishReader(reader)
-
-
-class SpanishReader:
-    def __init__(self, reader: PlateReader) -> None:
-        self._reader = reader
-
-    def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
-        reads = self._reader.read(luma, quads)
-        return [PlateRead(read.characters, (("E", 0.95), ("F", 0.04))) for read in reads]
+SPANISH = DrawnModels(DrawnReader((("E", 0.95), ("F", 0.04))))
+"""Models that take every plate for Spain's."""
 
 
 @pytest.mark.parametrize(
@@ -174,7 +154,7 @@ class SpanishReader:
 async def test_what_may_be_another_plate_is_not_told(
     clock: LoopClock, text: str, rule: Unreported, reason: str
 ) -> None:
-    async with node(clock, Spanish(), countries=("E", "F")) as one:
+    async with node(clock, SPANISH, countries=("E", "F")) as one:
         await one.drive("1234BCD")
         await asyncio.sleep(2)
         await one.drive(text)
@@ -186,7 +166,7 @@ async def test_what_may_be_another_plate_is_not_told(
 
 
 async def test_lists_are_told_of_a_plate_with_a_twin_all_the_same(clock: LoopClock) -> None:
-    async with node(clock, Spanish(), countries=("E", "F")) as one:
+    async with node(clock, SPANISH, countries=("E", "F")) as one:
         with neighbour(one) as heard:
             await one.drive("M12340")
             await asyncio.sleep(2)
@@ -195,7 +175,7 @@ async def test_lists_are_told_of_a_plate_with_a_twin_all_the_same(clock: LoopClo
 
 
 async def test_a_still_plate_with_a_twin_is_counted(clock: LoopClock) -> None:
-    async with node(clock, Spanish(), live=False, countries=("E", "F")) as one:
+    async with node(clock, SPANISH, live=False, countries=("E", "F")) as one:
         picture = street()
         put(picture, "M12340", 40, 100)
         with neighbour(one) as heard:
@@ -205,21 +185,8 @@ async def test_a_still_plate_with_a_twin_is_counted(clock: LoopClock) -> None:
         assert one.duty.readings()["unclear"] == 1
 
 
-class Guessing(DrawnModels):
-    """Models that read a plate everywhere, and believe in none of its characters."""
-
-    def load(self) -> tuple[PlateDetector, PlateReader]:
-        detector, _ = super().load()
-        return detector, GuessingReader()
-
-
-class GuessingReader:
-    def read(self, luma: Luma, quads: Sequence[Quad]) -> Sequence[PlateRead]:
-        return [read("1234BCD", 0.6) for _ in quads]
-
-
 async def test_a_still_that_is_no_plate_is_not_told(clock: LoopClock) -> None:
-    async with node(clock, Guessing(), live=False) as one:
+    async with node(clock, DrawnModels(Says("1234BCD", 0.6)), live=False) as one:
         picture = street()
         put(picture, "1234BCD", 40, 100)
         await one.show(picture, still=True)

@@ -6,16 +6,13 @@ from hypothesis import strategies as st
 
 from agent.core.vision import CharacterRead, PlateRead
 from agent.plates.vote import Ballot, agreeing, edits, vote, whole_texts
+from tests.plates.reads import said
 
 PLATES = st.text("ABCDEFGH0123456789", min_size=1, max_size=9)
 
 
-def read(text: str, sure: float = 0.9) -> PlateRead:
-    return PlateRead(tuple(CharacterRead(((char, sure),)) for char in text))
-
-
 def ballots(*texts: str, weight: float = 1.0) -> list[Ballot]:
-    return [Ballot(read(text), weight) for text in texts]
+    return [Ballot(said(text), weight) for text in texts]
 
 
 def test_the_majority_wins_each_place() -> None:
@@ -24,7 +21,7 @@ def test_the_majority_wins_each_place() -> None:
 
 def test_one_good_look_outvotes_two_bad_ones() -> None:
     bad = ballots("1234BCO", "1234BCO", weight=0.2)
-    assert vote([*bad, Ballot(read("1234BCD"), 1.0)]).text == "1234BCD"
+    assert vote([*bad, Ballot(said("1234BCD"), 1.0)]).text == "1234BCD"
 
 
 def test_alternatives_count_too() -> None:
@@ -57,9 +54,11 @@ def test_looks_that_differ_share_their_confidence() -> None:
 
 def test_one_look_says_what_it_said() -> None:
     look = PlateRead((CharacterRead((("B", 0.9), ("8", 0.06))), CharacterRead((("1", 0.9999),))))
-    for mine, said in zip(vote([Ballot(look, 0.3)]).characters, look.characters, strict=True):
-        assert [c for c, _ in mine.choices] == [c for c, _ in said.choices]
-        assert [p for _, p in mine.choices] == pytest.approx([p for _, p in said.choices], rel=0.01)
+    for mine, theirs in zip(vote([Ballot(look, 0.3)]).characters, look.characters, strict=True):
+        assert [c for c, _ in mine.choices] == [c for c, _ in theirs.choices]
+        assert [p for _, p in mine.choices] == pytest.approx(
+            [p for _, p in theirs.choices], rel=0.01
+        )
 
 
 def test_looks_that_share_a_doubt_do_not_make_it_sure() -> None:
@@ -76,7 +75,7 @@ def test_a_look_that_lost_a_character_costs_little() -> None:
 
 def test_no_ballots_say_nothing() -> None:
     assert vote([]).characters == ()
-    assert vote([Ballot(read("AB"), 0.0)]).characters == ()
+    assert vote([Ballot(said("AB"), 0.0)]).characters == ()
 
 
 @settings(deadline=None)
@@ -94,7 +93,7 @@ def test_reads_that_agree_are_what_they_say_and_surer(text: str, count: int) -> 
 @settings(deadline=None)
 @given(st.lists(PLATES, min_size=1, max_size=8))
 def test_the_order_of_looks_does_not_matter(texts: list[str]) -> None:
-    weighted = [Ballot(read(t), 0.5 + i / 16) for i, t in enumerate(texts)]
+    weighted = [Ballot(said(t), 0.5 + i / 16) for i, t in enumerate(texts)]
     turned = list(reversed(weighted))
     assert vote(weighted).text == vote(turned).text
 
@@ -102,7 +101,7 @@ def test_the_order_of_looks_does_not_matter(texts: list[str]) -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(PLATES, st.floats(0.01, 1.0)), max_size=8))
 def test_probabilities_stay_probabilities(looks: list[tuple[str, float]]) -> None:
-    voted = vote([Ballot(read(text), weight) for text, weight in looks])
+    voted = vote([Ballot(said(text), weight) for text, weight in looks])
     for place in voted.characters:
         chances = [chance for _, chance in place.choices]
         assert chances == sorted(chances, reverse=True)
@@ -112,7 +111,7 @@ def test_probabilities_stay_probabilities(looks: list[tuple[str, float]]) -> Non
 @settings(deadline=None)
 @given(PLATES, st.lists(PLATES, max_size=3))
 def test_more_than_half_the_weight_decides(text: str, others: list[str]) -> None:
-    assert vote([Ballot(read(text), len(others) * 3 + 1.0), *ballots(*others)]).text == text
+    assert vote([Ballot(said(text), len(others) * 3 + 1.0), *ballots(*others)]).text == text
 
 
 def test_agreeing_reads_are_counted() -> None:
@@ -143,5 +142,5 @@ def test_edits_are_a_distance(one: str, other: str) -> None:
 
 
 def test_likelihood_is_the_geometric_mean() -> None:
-    assert read("ABC", 0.5).likelihood == pytest.approx(0.5)
+    assert said("ABC", 0.5).likelihood == pytest.approx(0.5)
     assert PlateRead(()).likelihood == 0

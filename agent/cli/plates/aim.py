@@ -120,7 +120,6 @@ class _Seen:
     """What was seen last, and all figures."""
 
     def __init__(self, source: _Source) -> None:
-        self.source = source.name
         self.aiming = Aiming(source.name)
         self.masks = source.masks
         self.frame: Frame | None = None
@@ -195,7 +194,7 @@ async def _watch(source: _Source, arguments: argparse.Namespace) -> _Seen:
 
 async def _see(seen: _Seen, eye: Eye, gauge: Gauge, taken: Frame) -> None:
     if (words := unusable(taken)) is not None:
-        raise Rejected(f"{seen.source}: {words}")
+        raise Rejected(f"{seen.aiming.camera}: {words}")
     whole = await eye.does(gauge.whole, taken)
     seen.aiming.whole(whole.scene, whole.pose)
     frame = seen.masks.applied(taken)

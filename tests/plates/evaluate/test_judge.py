@@ -1,6 +1,7 @@
 """What became of each plate is said rightly, and figures are counted as by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
 from agent.plates.evaluate.view import View
 from agent.plates.reading import Limits
-from tests.plates.drawn import DrawnDetector, street
+from tests.plates.drawn import DrawnDetector, DrawnReader, street
 from tests.plates.evaluate.pictures import box_of, drawn_judge, open_luma, save, street_with
 
 WRITTEN = "1234BCD"
@@ -106,14 +107,8 @@ def test_a_plate_read_otherwise_is_misread() -> None:
 
 @pytest.mark.parametrize(("drawn", "told"), [(WRITTEN, True), (WRITTEN[1:], False)])
 def test_what_the_duty_would_not_tell_is_not_counted_as_told(drawn: str, told: bool) -> None:
-    plain = drawn_judge()
-
-    class Spanish:
-        def read(self, luma: Luma, quads: Sequence[Quad]) -> list[PlateRead]:
-            reads = plain.reader.read(luma, quads)
-            return [PlateRead(read.characters, (("E", 0.95),)) for read in reads]
-
-    seen = score([drawn], judge=Judge(plain.detector, Spanish(), plain.syntax))
+    spanish = replace(drawn_judge(), reader=DrawnReader((("E", 0.95),)))
+    seen = score([drawn], judge=spanish)
     assert (seen.reads, seen.told) == (1, told)
 
 
