@@ -8,7 +8,7 @@ from agent.core.errors import Rejected
 from agent.core.vision import PlateDetector, PlateReader
 from models.card import read_card
 
-FOLDERS = ("plate_detector", "plate_reader")
+CARDS = ("plate_detector/card.toml", "plate_detector/closer.toml", "plate_reader/card.toml")
 
 WEAKEST = 0.15
 """Detections from here up to the card's threshold are given as not sure: small and dark plates
@@ -40,9 +40,9 @@ class ShippedPlateModels:
     def digests(self) -> Mapping[str, str]:
         """Return each model's SHA-256 by its name; a model without a card is left out."""
         found = {}
-        for name in FOLDERS:
+        for name in CARDS:
             try:
-                card = read_card(Path(__file__).parent / name / "card.toml")
+                card = read_card(Path(__file__).parent / name)
             except Rejected:
                 continue  # the duty that needs it says so, with the reason
             found[card.name] = card.sha256

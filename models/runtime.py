@@ -79,8 +79,8 @@ class Network:
         return out
 
 
-def load(folder: Path, backend: str | None = None, delegates: Wanted = ()) -> Network:
-    """Load the model that `folder`/card.toml describes, on `backend` or the first installed one.
+def load(described: Path, backend: str | None = None, delegates: Wanted = ()) -> Network:
+    """Load the model that the card `described` is of, on `backend` or the first installed one.
 
     `delegates` is a name that must be there, or names of which the first that is there is used.
 
@@ -89,8 +89,8 @@ def load(folder: Path, backend: str | None = None, delegates: Wanted = ()) -> Ne
             missing or not the one the card describes; the interpreter refuses it or shows other
             inputs and outputs.
     """
-    card = read_card(folder / "card.toml")
-    content = _checked_content(folder / card.file, card)
+    card = read_card(described)
+    content = _checked_content(described.parent / card.file, card)
     name, make = _interpreter_class(backend)
     where = f"{card.name}: {card.file}"
     helper = loaded(delegates, name, where)

@@ -1,11 +1,10 @@
 """A second, closer look at what the first pass found: each candidate cut out and seen larger.
 
-Four candidates share one run of the network, as the four quarters of its input, each scaled so
-that the plate would be about as wide as the network finds best. What is no plate seldom looks like
-one twice, and the corners of a small plate become exact (decision 0098).
+The same network, made for a smaller picture (`train/smaller.py`), sees what lies round each find,
+scaled so that the plate would be about as wide as the network finds best. What is no plate seldom
+looks like one twice, and the corners of a small plate become exact (decision 0098).
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -16,14 +15,11 @@ from agent.core.vision import Luma
 from models.plate_detector.decode import Floats, logit, overlaps
 from models.plate_detector.letterbox import Fit, fit
 
-ACROSS = 2
-"""Quarters in a row of the input."""
+INPUT = 128, 256
+"""Rows and columns of the closer look."""
 
-QUARTERS = ACROSS * ACROSS
-"""Candidates seen in one run."""
-
-PLATE_PX = 90.0
-"""How wide a candidate's plate is made in its quarter."""
+PLATE_PX = 120.0
+"""How wide a candidate's plate is made in it."""
 
 FAINTEST = 0.05
 """The least score of a second look; what is not found again counts as having this."""
@@ -43,52 +39,41 @@ LEAST_CUT_PX = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
-    """One cut-out: where it begins in the picture and in the input, its scale, how it was turned.
+class Cut:
+    """One cut-out: where it begins in the picture, its scale, how it was turned.
 
     `turned` is the (2, 3) map from the upright patch to the picture, where there was a patch.
     """
 
     picture: tuple[int, int]
-    at: tuple[int, int]
     fitted: Fit
     turned: Floats | None = None
 
     def to_picture(self, corners: Floats) -> Floats:
         """Turn corners (n, 4, 2) in input pixels into the picture's."""
-        moved = (corners - np.array(self.at, np.float32)) * (self.fitted.x, self.fitted.y)
-        moved = moved + np.array(self.picture, np.float32)
+        moved = corners * (self.fitted.x, self.fitted.y) + np.array(self.picture, np.float32)
         if self.turned is not None:
             moved = moved @ self.turned[:, :2].T + self.turned[:, 2]
         return np.asarray(moved, np.float32)
 
 
-def cut(luma: Luma, candidates: Floats, into: NDArray[np.uint8]) -> tuple[Quarter, ...]:
-    """Lay up to four candidates' (n, 4, 2) surroundings into `into` (H, W), the rest left black."""
-    height, width = into.shape[0] // ACROSS, into.shape[1] // ACROSS
-    into[:] = 0
-    laid = []
-    for number, corners in enumerate(candidates[:QUARTERS]):
-        down, along = divmod(number, ACROSS)
-        at = along * width, down * height
-        quarter = into[at[1] : at[1] + height, at[0] : at[0] + width]
-        edge = (corners[1] + corners[2] - corners[0] - corners[3]) / 2
-        lean = float(np.arctan2(edge[1], edge[0]))
-        if TILTED_RAD < abs(lean) < TILTED_MOST_RAD:
-            scale = max(float(np.hypot(*edge)), 1.0) / PLATE_PX
-            size = (
-                max(round(width * scale), LEAST_CUT_PX[0]),
-                max(round(height * scale), LEAST_CUT_PX[1]),
-            )
-            patch, turned = _upright(luma, corners.mean(0), lean, size)
-            laid.append(Quarter((0, 0), at, fit(patch, quarter), turned))
-            continue
-        scale = max(float(np.ptp(corners[:, 0])), 1.0) / PLATE_PX
-        left, right = _span(corners[:, 0], max(width * scale, LEAST_CUT_PX[0]), luma.shape[1])
-        top, bottom = _span(corners[:, 1], max(height * scale, LEAST_CUT_PX[1]), luma.shape[0])
-        fitted = fit(luma[top:bottom, left:right], quarter)
-        laid.append(Quarter((left, top), at, fitted))
-    return tuple(laid)
+def cut(luma: Luma, candidate: Floats, into: NDArray[np.uint8]) -> Cut:
+    """Lay the surroundings of a candidate, corners (4, 2), into `into` (H, W), the rest black."""
+    height, width = into.shape
+    edge = (candidate[1] + candidate[2] - candidate[0] - candidate[3]) / 2
+    lean = float(np.arctan2(edge[1], edge[0]))
+    if TILTED_RAD < abs(lean) < TILTED_MOST_RAD:
+        scale = max(float(np.hypot(*edge)), 1.0) / PLATE_PX
+        size = (
+            max(round(width * scale), LEAST_CUT_PX[0]),
+            max(round(height * scale), LEAST_CUT_PX[1]),
+        )
+        patch, turned = _upright(luma, candidate.mean(0), lean, size)
+        return Cut((0, 0), fit(patch, into), turned)
+    scale = max(float(np.ptp(candidate[:, 0])), 1.0) / PLATE_PX
+    left, right = _span(candidate[:, 0], max(width * scale, LEAST_CUT_PX[0]), luma.shape[1])
+    top, bottom = _span(candidate[:, 1], max(height * scale, LEAST_CUT_PX[1]), luma.shape[0])
+    return Cut((left, top), fit(luma[top:bottom, left:right], into))
 
 
 def _upright(luma: Luma, middle: Floats, lean: float, size: tuple[int, int]) -> tuple[Luma, Floats]:
@@ -106,23 +91,20 @@ def _upright(luma: Luma, middle: Floats, lean: float, size: tuple[int, int]) -> 
 
 
 def agreed(
-    firsts: tuple[Floats, Floats],
-    quarters: Sequence[Quarter],
-    seconds: tuple[Floats, Floats],
-) -> Iterator[tuple[Floats, float]]:
-    """Yield each candidate's corners and score after the second look.
+    first: tuple[Floats, float], cutting: Cut, seconds: tuple[Floats, Floats]
+) -> tuple[Floats, float]:
+    """Return a candidate's corners and score after the second look.
 
-    `firsts` and `seconds` are corners (n, 4, 2) and scores (n,), the first in the picture's
-    pixels, the second in the input's. Scores are joined by the mean of their logits.
+    `first` is its corners (4, 2) in the picture's pixels and its score, `seconds` corners (n, 4, 2)
+    in the input's pixels and scores (n,). Scores are joined by the mean of their logits.
     """
-    for corners, score, quarter in zip(*firsts, quarters, strict=True):
-        again = quarter.to_picture(seconds[0])
-        same = overlaps(np.concatenate([corners[None], again]))[0, 1:] >= SAME_IOU
-        if same.any():
-            best = int(np.flatnonzero(same)[seconds[1][same].argmax()])
-            yield again[best], _joined(float(score), float(seconds[1][best]))
-        else:
-            yield corners, _joined(float(score), FAINTEST)
+    corners, score = first
+    again = cutting.to_picture(seconds[0])
+    same = overlaps(np.concatenate([corners[None], again]))[0, 1:] >= SAME_IOU
+    if not same.any():
+        return corners, _joined(score, FAINTEST)
+    best = int(np.flatnonzero(same)[seconds[1][same].argmax()])
+    return again[best], _joined(score, float(seconds[1][best]))
 
 
 def _joined(one: float, other: float) -> float:

@@ -82,4 +82,4 @@ def load_reader(
     Raises:
         Rejected: the model cannot be used; the message says why (models/runtime.py).
     """
-    return Reader(load(folder, backend, delegates))
+    return Reader(load(folder / "card.toml", backend, delegates))

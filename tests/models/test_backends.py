@@ -66,7 +66,7 @@ def test_tflite_runtime_reads_what_litert_reads(other_python: str, tmp_path: Pat
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    theirs = np.load(tmp_path / "out.npz")
+    theirs = np.load(tmp_path / "card.toml" / "out.npz")
     reader = load_reader(backend="ai_edge_litert")
     texts = [one.text for one in reader.read(luma, [Quad(c, 1.0) for c in corners])]
     assert texts == theirs["texts"].tolist()
@@ -79,10 +79,10 @@ def test_tflite_runtime_reads_what_litert_reads(other_python: str, tmp_path: Pat
 
 def test_the_preferred_interpreter_is_the_installed_one() -> None:
     first = installed_backends()[0]
-    assert load(FOLDER).backend == load(FOLDER, first).backend == first
+    assert load(FOLDER / "card.toml").backend == load(FOLDER / "card.toml", first).backend == first
 
 
 @pytest.mark.skipif("tflite_runtime" in installed_backends(), reason="here it is installed")
 def test_an_interpreter_that_is_not_here_is_named() -> None:
     with pytest.raises(Rejected, match=r"neither of tflite_runtime is installed \(pip install"):
-        load(FOLDER, "tflite_runtime")
+        load(FOLDER / "card.toml", "tflite_runtime")

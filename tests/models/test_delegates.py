@@ -35,8 +35,10 @@ def test_nothing_wanted_is_nothing_loaded(wanted: tuple[()]) -> None:
 
 def test_a_network_says_which_delegate_it_lacks() -> None:
     with pytest.raises(Rejected, match=r"libhailo_tflite_delegate\.so does not load"):
-        load(FOLDER, delegates="hailo")
+        load(FOLDER / "card.toml", delegates="hailo")
 
 
 def test_a_network_runs_where_no_delegate_is() -> None:
-    assert load(FOLDER, delegates=("coral", "hailo", "gpu")).card.name == "plate_reader"
+    assert (
+        load(FOLDER / "card.toml", delegates=("coral", "hailo", "gpu")).card.name == "plate_reader"
+    )

@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.plate_detector.closer import FAINTEST, PLATE_PX, QUARTERS, agreed, cut
+from models.plate_detector.closer import FAINTEST, INPUT, PLATE_PX, agreed, cut
 from models.plate_detector.decode import Floats
-
-INPUT = (288, 512)
 
 
 def boxes(*sides: tuple[float, float, float, float]) -> Floats:
@@ -25,23 +23,20 @@ def speckled(rows: int = 720, columns: int = 1280) -> NDArray[np.uint8]:
 
 def test_a_small_plate_is_made_as_wide_as_the_network_likes() -> None:
     into = np.zeros(INPUT, np.uint8)
-    [quarter] = cut(speckled(), boxes((600, 300, 645, 310)), into)
-    assert 45 / quarter.fitted.x == pytest.approx(PLATE_PX, rel=0.02)
+    cutting = cut(speckled(), boxes((600, 300, 645, 310))[0], into)
+    assert 45 / cutting.fitted.x == pytest.approx(PLATE_PX, rel=0.02)
 
 
 @pytest.mark.parametrize("plate", [(600, 300, 645, 310), (2, 3, 60, 15), (1220, 700, 1279, 719)])
-def test_corners_go_to_the_quarter_and_back(plate: tuple[float, float, float, float]) -> None:
+def test_corners_go_to_the_cut_out_and_back(plate: tuple[float, float, float, float]) -> None:
     into, luma = np.zeros(INPUT, np.uint8), np.zeros((720, 1280), np.uint8)
     left, top, right, bottom = (int(side) for side in plate)
     luma[top:bottom, left:right] = 255
-    quarters = cut(luma, boxes(plate, plate, plate, plate), into)
-    assert len(quarters) == QUARTERS
-    for quarter in quarters:
-        x, y = quarter.at
-        shown = np.argwhere(into[y : y + 144, x : x + 256] > 127)
-        (upper, before), (lower, after) = shown.min(0), shown.max(0) + 1
-        seen = boxes((x + before, y + upper, x + after, y + lower))
-        assert quarter.to_picture(seen)[0] == pytest.approx(boxes(plate)[0], abs=1.0)
+    cutting = cut(luma, boxes(plate)[0], into)
+    shown = np.argwhere(into > 127)
+    (upper, before), (lower, after) = shown.min(0), shown.max(0) + 1
+    seen = boxes((before, upper, after, lower))
+    assert cutting.to_picture(seen)[0] == pytest.approx(boxes(plate)[0], abs=1.0)
 
 
 @pytest.mark.parametrize("lean_deg", [-25.0, -8.0, 12.0, 30.0])
@@ -53,37 +48,36 @@ def test_a_leaning_plate_is_set_upright_and_its_corners_go_back(lean_deg: float)
     luma = np.zeros((720, 1280), np.uint8)
     cv2.fillPoly(luma, [np.rint((leaning - 0.5) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     into = np.zeros(INPUT, np.uint8)
-    [quarter] = cut(luma, leaning[None], into)
-    shown = np.argwhere(into[:144, :256] > 127)
+    cutting = cut(luma, leaning, into)
+    shown = np.argwhere(into > 127)
     (top, left), (bottom, right) = shown.min(0), shown.max(0) + 1
     assert right - left == pytest.approx(PLATE_PX, abs=2)
     assert (right - left) / (bottom - top) == pytest.approx(120 / 26, rel=0.12)  # no upright box
     seen = boxes((left, top, right, bottom))
-    back = quarter.to_picture(seen)[0]
+    back = cutting.to_picture(seen)[0]
     assert back.mean(0) == pytest.approx(leaning.mean(0), abs=0.6)
     assert back == pytest.approx(leaning, abs=2.5)  # a pixel of the input is 1.3 of the picture
 
 
-def test_quarters_without_a_candidate_are_black() -> None:
+def test_nothing_of_the_last_find_is_left_beside_the_next() -> None:
     into = np.full(INPUT, 77, np.uint8)
-    cut(speckled(), boxes((600, 300, 645, 310)), into)
-    assert not into[:, 256:].any()
-    assert not into[144:].any()
+    cut(np.full((300, 100), 5, np.uint8), boxes((10, 100, 60, 112))[0], into)  # no wider than that
+    assert set(np.unique(into)) == {0, 5}
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (8, 300), (300, 8), (1, 1)])
 def test_pictures_of_any_shape_are_cut(shape: tuple[int, int]) -> None:
-    quarters = cut(speckled(*shape), boxes((-5, -5, 4, 4)), np.zeros(INPUT, np.uint8))
-    assert len(quarters) == 1
+    into = np.zeros(INPUT, np.uint8)
+    cut(speckled(*shape), boxes((-5, -5, 4, 4))[0], into)
+    assert into.any()
 
 
 def looked(score: float, again: Floats, scores: list[float]) -> tuple[Floats, float]:
-    luma, first = speckled(), boxes((600, 300, 690, 320))
-    quarters = cut(luma, first, np.zeros(INPUT, np.uint8))
-    inside = (again - quarters[0].picture) / (quarters[0].fitted.x, quarters[0].fitted.y)
+    luma, first = speckled(), boxes((600, 300, 690, 320))[0]
+    cutting = cut(luma, first, np.zeros(INPUT, np.uint8))
+    inside = (again - cutting.picture) / (cutting.fitted.x, cutting.fitted.y)
     seconds = inside.astype(np.float32), np.array(scores, np.float32)
-    [both] = agreed((first, np.array([score], np.float32)), quarters, seconds)
-    return both
+    return agreed((first, score), cutting, seconds)
 
 
 def test_the_second_look_gives_the_corners_and_half_the_score() -> None:

@@ -40,7 +40,7 @@ def test_a_drawn_plate_is_found_with_its_corners(
 @pytest.mark.parametrize("kind", ["es", "fr", "gb-front", "de"])
 def test_a_small_plate_is_found_by_an_eager_detector(detector: TfliteDetector, kind: str) -> None:
     luma, corners = with_plate(kind, 90)
-    quads = TfliteDetector(detector.network, threshold=0.25).detect(luma)
+    quads = TfliteDetector(detector.network, detector.closer, threshold=0.25).detect(luma)
     assert quads, "nothing found"
     assert np.hypot(*(quads[0].corners - corners).T).max() < 14
 
@@ -58,7 +58,7 @@ def test_the_surest_plate_comes_first_and_the_threshold_decides(
     detector: TfliteDetector,
 ) -> None:
     luma, _ = with_plate("es", 160)
-    eager = TfliteDetector(detector.network, threshold=0.02)
+    eager = TfliteDetector(detector.network, detector.closer, threshold=0.02)
     scores = [quad.score for quad in eager.detect(luma)]
     assert scores == sorted(scores, reverse=True)
     assert len(scores) > len(detector.detect(luma))
@@ -116,7 +116,7 @@ def test_a_plate_does_not_linger_into_the_next_picture(detector: PlateDetector) 
 @pytest.mark.parametrize("threshold", [0.0, 1.0, -1.0, float("nan")])
 def test_a_senseless_threshold_is_refused(detector: TfliteDetector, threshold: float) -> None:
     with pytest.raises(Rejected, match="expected one between 0 and 1"):
-        TfliteDetector(detector.network, threshold)
+        TfliteDetector(detector.network, detector.closer, threshold)
 
 
 def test_pictures_without_pixels_or_with_colours_are_refused(detector: PlateDetector) -> None:
@@ -136,7 +136,7 @@ def test_one_flipped_bit_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.tflite").write_bytes(content)
     (tmp_path / "card.toml").write_bytes((FOLDER / "card.toml").read_bytes())
     with pytest.raises(Rejected, match="SHA-256"):
-        load(tmp_path)
+        load(tmp_path / "card.toml")
 
 
 def test_the_card_tells_how_well_the_file_does() -> None:

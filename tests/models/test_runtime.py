@@ -63,7 +63,7 @@ def damage(folder: Path, content: bytes, *, told: bool = False) -> tuple[str, st
 
 
 def test_the_shipped_model_loads_on_the_first_backend() -> None:
-    network = load(FOLDER)
+    network = load(FOLDER / "card.toml")
     assert network.backend == installed_backends()[0] == "ai_edge_litert"
     outputs = network.run(np.zeros((40, 176), np.uint8))
     assert [out.shape for out in outputs] == [told.shape for told in network.card.outputs]
@@ -75,7 +75,7 @@ def test_one_flipped_bit_is_refused_with_both_digests(folder: Path) -> None:
     content[len(content) // 2] ^= 0x10
     expected, found = damage(folder, bytes(content))
     with pytest.raises(Rejected) as refusal:
-        load(folder)
+        load(folder / "card.toml")
     said = str(refusal.value)
     assert str(folder / "model.tflite") in said
     assert f"SHA-256 {found}, expected {expected}" in said
@@ -85,26 +85,26 @@ def test_a_truncated_file_is_refused_with_its_size(folder: Path) -> None:
     content = (folder / "model.tflite").read_bytes()[:-1000]
     damage(folder, content)
     with pytest.raises(Rejected, match=rf"expected [0-9a-f]{{64}} \({len(content)} bytes\)"):
-        load(folder)
+        load(folder / "card.toml")
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "model.tflite").unlink()
     with pytest.raises(Rejected, match=r"model\.tflite cannot be read: No such file"):
-        load(folder)
+        load(folder / "card.toml")
 
 
 def test_a_file_of_absurd_size_is_refused_unread(folder: Path) -> None:
     with (folder / "model.tflite").open("wb") as file:
         file.truncate(65 * 1024 * 1024)
     with pytest.raises(Rejected, match="68157440 bytes, at most 67108864"):
-        load(folder)
+        load(folder / "card.toml")
 
 
 def test_bytes_that_are_no_model_are_refused_although_the_digest_fits(folder: Path) -> None:
     damage(folder, b"TFL3 but nothing of the kind" * 40, told=True)
     with pytest.raises(Rejected, match=r"plate_reader: model\.tflite: ai_edge_litert makes no"):
-        load(folder)
+        load(folder / "card.toml")
 
 
 @pytest.mark.parametrize(
@@ -123,17 +123,17 @@ def test_other_tensors_than_the_card_names_are_refused(
 ) -> None:
     with_tables(folder, rewrite(folder, **change))
     with pytest.raises(Rejected, match=words):
-        load(folder)
+        load(folder / "card.toml")
 
 
 def test_a_missing_interpreter_is_named() -> None:
     with pytest.raises(Rejected, match="neither of no_such_runtime is installed"):
-        load(FOLDER, "no_such_runtime")
+        load(FOLDER / "card.toml", "no_such_runtime")
 
 
 def test_grey_levels_enter_the_network_exactly() -> None:
     picture = np.arange(40 * 176, dtype=np.uint32).astype(np.uint8).reshape(40, 176)
-    network = load(FOLDER)
+    network = load(FOLDER / "card.toml")
     bare = Interpreter(model_path=str(FOLDER / network.card.file), num_threads=1)
     bare.allocate_tensors()
     entry, end = bare.get_input_details()[0], bare.get_output_details()[0]
@@ -146,7 +146,7 @@ def test_grey_levels_enter_the_network_exactly() -> None:
 
 
 def test_a_result_stays_when_the_network_runs_again() -> None:
-    network = load(FOLDER)
+    network = load(FOLDER / "card.toml")
     first = network.run(np.zeros((40, 176), np.uint8))[0]
     kept = first.copy()
     network.run(np.tile(np.array([0, 255], np.uint8), (40, 88)))
@@ -163,4 +163,4 @@ def test_a_result_stays_when_the_network_runs_again() -> None:
 )
 def test_a_picture_that_does_not_fit_is_an_error(pictures: tuple[Any, ...], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        load(FOLDER).run(*pictures)
+        load(FOLDER / "card.toml").run(*pictures)

@@ -17,7 +17,7 @@ def spoil(folder: Path) -> Path:
     copy = folder / "plate_detector"
     if not copy.exists():
         copy.mkdir()
-        for name in ("model.tflite", "card.toml"):
+        for name in ("model.tflite", "card.toml", "closer.tflite", "closer.toml"):
             shutil.copy(Path(plate_detector.__file__).parent / name, copy)
         content = bytearray((copy / "model.tflite").read_bytes())
         content[len(content) // 2] ^= 1

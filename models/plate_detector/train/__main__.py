@@ -20,13 +20,12 @@ from rich.console import Console
 from models.accuracy_table import table
 from models.card import Accuracy
 from models.large_pages import start_again_with_large_pages
-from models.plate_detector.detector import FOLDER, load_detector
+from models.plate_detector.detector import FOLDER
 from models.plate_detector.letterbox import fit
-from models.plate_detector.train import judge
 from models.plate_detector.train.export import export
 from models.plate_detector.train.fit import Recipe, train
 from models.plate_detector.train.judge import Numbers
-from models.plate_detector.train.judge_drawn import drawn
+from models.plate_detector.train.judged import judged
 from models.plate_detector.train.plates import drawer
 from models.plate_detector.train.record import write_card
 from models.plate_detector.train.rides import StreetFrame, street_frames
@@ -35,7 +34,7 @@ from models.plate_detector.train.scenes import Stock, compose, stock
 PLATES = 6000
 """Flat plates in the drawer; each is shown about thirty times, never twice alike."""
 
-STOCK_SEED, CALIBRATION_SEED, JUDGING_SEED = 11, 31, 41
+STOCK_SEED, CALIBRATION_SEED = 11, 31
 CALIBRATION_PICTURES = 300
 
 
@@ -66,7 +65,7 @@ def main() -> None:
         kind: Numbers = "int8" if numbers == "int8" else "float32"
         write_card(folder, recipe, kind, [])
         with console.status(f"judging {numbers}"):
-            mine = _judged(folder, asked.data, goods, recipe, kind)
+            mine = judged(folder, asked.data, frames, kind)
         write_card(folder, recipe, kind, mine)
         lines = mine + lines
     write_card(asked.into, recipe, "int8", lines)
@@ -83,20 +82,6 @@ def calibration(
         into = np.zeros(recipe.full[::-1], np.uint8)
         fit(frame.luma, into)
         yield into
-
-
-def _judged(
-    folder: Path, data: Path, goods: Stock, recipe: Recipe, numbers: Numbers
-) -> list[Accuracy]:
-    detector = load_detector(folder)
-    plates = data / "plates"
-    fresh = stock(goods.streets, drawer(600, JUDGING_SEED), JUDGING_SEED + 1, 0.3)
-    lines = judge.street(detector, data, numbers)
-    lines += drawn(detector, fresh, JUDGING_SEED + 2, recipe.full, numbers)
-    for name in ("eu", "us", "br"):
-        lines += judge.close_up(detector, plates / name, numbers)
-    lines += judge.labelled(detector, plates / "spain-uc3m-street", numbers)
-    return lines + judge.plateless(detector, plates / "no-plates", numbers)
 
 
 if __name__ == "__main__":

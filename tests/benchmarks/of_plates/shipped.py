@@ -7,9 +7,9 @@ from models.card import Card, read_card
 
 
 def shipped_models() -> dict[str, str]:
-    """Return version, digest and threshold of both plate models, as their cards say."""
+    """Return version, digest and threshold of the plate models, as their cards say."""
     folder = Path(models.plates.__file__).parent
-    cards = [read_card(folder / name / "card.toml") for name in models.plates.FOLDERS]
+    cards = [read_card(folder / name) for name in models.plates.CARDS]
     return {card.name: _words(card) for card in cards}
 
 
