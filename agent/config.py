@@ -163,6 +163,7 @@ class _Reading:
         devices = self._parts("device", DEVICES)
         duties = self._parts("duty", DUTIES)
         self._names_are_unique(cameras, devices, duties)
+        self._fit_together(duties)
         if self._problems or node is None or broker is None or store is None:
             raise Problems(file, tuple(self._problems))
         return Config(node, broker, store, cameras, devices, duties, digest)
@@ -228,6 +229,14 @@ class _Reading:
                     part.name, "this name is taken; expected a name of its own for each part"
                 )
             seen.add(part.name)
+
+    def _fit_together(self, duties: tuple[Part, ...]) -> None:
+        if self._problems:
+            return  # a duty that is wrong itself must not make others wrong
+        others = {duty.name: duty.settings for duty in duties}
+        for duty in duties:
+            for key, words in duty.settings.problems_among(others):
+                self._problem(f"duty.{duty.name}.{key}", words)
 
     def _cameras_exist(
         self, settings: Mapping[str, object], kind: type[Settings], path: str

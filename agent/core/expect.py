@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -61,18 +62,51 @@ def _of_whole(table: Mapping[str, object], kind: type[Settings], path: str) -> I
 
 
 def _of_value(value: object, kind: Any, at: str) -> Iterator[Problem]:
+    item = settings_type(_item_type(kind, 0))
+    if item is not None and isinstance(value, list):
+        inside = [p for n, each in enumerate(value) for p in problems_of(each, item, f"{at}[{n}]")]
+        yield from inside
+        if inside:
+            return
+    if get_origin(kind) is dict and isinstance(value, Mapping):
+        named, takes = get_args(kind)
+        for key, each in value.items():
+            yield from _of_value(key, named, f"{at}.{key}, its name")
+            yield from _of_value(each, takes, f"{at}.{key}")
+        return
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        where = str(error).partition(" - at ")[2]  # inside a list: which place of it
-        if isinstance(error.__cause__, Wrong):  # a table of a list, wrong as a whole
-            place = where.strip("`").removeprefix("$")
-            yield from (
-                Problem(f"{at}{place}.{key}", words) for key, words in error.__cause__.problems
-            )
+        if isinstance(error.__cause__, Wrong):  # a table inside, wrong as a whole
+            for key, words in error.__cause__.problems:
+                yield Problem(f"{at}{_place(error)}.{key}", words)
             return
-        inside = f" (at {where.strip('`')})" if where else ""
-        yield Problem(at, f"expected {describe(kind)}, not {_shown(value)}{inside}")
+        for step in _STEPS.findall(_place(error)):  # into lists of lists, as far as they are lists
+            part = _item_type(kind, int(step))
+            if part is None or not isinstance(value, list):
+                break
+            value, kind, at = value[int(step)], part, f"{at}[{step}]"
+        yield Problem(at, f"expected {describe(kind)}, not {_shown(value)}")
+
+
+_STEPS = re.compile(r"\[(\d+)\]")
+
+
+def _place(error: msgspec.ValidationError) -> str:
+    """Return where inside the value it is wrong, such as "[2][0]"."""
+    return str(error).partition(" - at ")[2].strip("`").removeprefix("$")
+
+
+def _item_type(kind: Any, number: int) -> Any:
+    """Return what a list of this type takes in one place, None if it is no list."""
+    if get_origin(kind) is Annotated:
+        return _item_type(get_args(kind)[0], number)
+    if get_origin(kind) not in {tuple, list}:
+        return None
+    takes = get_args(kind)
+    if Ellipsis in takes or get_origin(kind) is list:
+        return takes[0]
+    return takes[number] if number < len(takes) else None
 
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
@@ -94,7 +128,10 @@ def _plain(error: msgspec.ValidationError) -> str:
 
 
 def settings_type(kind: Any) -> type[Settings] | None:
-    """Return `kind` where it is a table of settings itself, else None."""
+    """Return the type of a table of settings, also of one that may be left out; else None."""
+    if get_origin(kind) in {Union, UnionType}:
+        tables = [table for each in get_args(kind) if (table := settings_type(each))]
+        return tables[0] if len(get_args(kind)) == 2 and len(tables) == 1 else None  # noqa: PLR2004
     return kind if isinstance(kind, type) and issubclass(kind, Settings) else None
 
 
@@ -122,14 +159,17 @@ def describe(kind: Any) -> str:
 
 
 _TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a table",
-    "null": "nothing",
+    "string": ("text", "texts"),
+    "integer": ("a whole number", "whole numbers"),
+    "number": ("a number", "numbers"),
+    "boolean": ("true or false", "times true or false"),
+    "array": ("a list", "lists"),
+    "object": ("a table", "tables"),
+    "null": ("nothing", "nothings"),
 }
+"""One and many of each type of JSON Schema."""
+
+_FORMATS = {"date": ("a date", "dates"), "date-time": ("a date with its time", "dates with times")}
 
 _LIMITS = {
     "minimum": "at least",
@@ -140,16 +180,30 @@ _LIMITS = {
 }
 
 
-def _describe(schema: Mapping[str, Any]) -> str:
+def _describe(schema: Mapping[str, Any], *, many: bool = False) -> str:
     if "$ref" in schema:
-        return "a table"
+        return _TYPES["object"][many]
     if "anyOf" in schema:
-        return " or ".join(_describe(each) for each in schema["anyOf"])
+        return " or ".join(_describe(each, many=many) for each in schema["anyOf"])
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))
-    words = _TYPES.get(schema.get("type", ""), "a value")
-    if isinstance(items := schema.get("items"), Mapping):
-        words += f" of {_describe(items).removeprefix('a ')}"
+    kind = schema.get("type", "")
+    words = _FORMATS.get(schema.get("format", "")) or _TYPES.get(kind, ("a value", "values"))
+    said = words[many]
+    if kind == "array":
+        said += _described_items(schema)
     return ", ".join(
-        [words, *(f"{limit} {schema[key]}" for key, limit in _LIMITS.items() if key in schema)]
+        [said, *(f"{limit} {schema[key]}" for key, limit in _LIMITS.items() if key in schema)]
     )
+
+
+def _described_items(schema: Mapping[str, Any]) -> str:
+    items = schema.get("items") or next(iter(schema.get("prefixItems", ())), None)
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    count = ""
+    if most is not None:
+        count = f"{most} " if least == most else f"{least} to {most} "
+    elif least:
+        count = f"at least {least} "
+    of = _describe(items, many=True) if isinstance(items, Mapping) else "values"
+    return f" of {count}{of}" if count or isinstance(items, Mapping) else ""

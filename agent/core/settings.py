@@ -1,6 +1,6 @@
 """Base of every configuration section."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import msgspec
@@ -8,6 +8,9 @@ import msgspec
 Hertz = Annotated[float, msgspec.Meta(gt=0, le=250)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=1e8)]
 """At most three years: `inf` is no time to wait."""
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+"""A part of a whole."""
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 NodeId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{3,48}\Z")]
@@ -37,6 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield (key, words) for what is wrong beyond each key's own type."""
+        yield from ()
+
+    def problems_among(
+        self,
+        duties: Mapping[str, "Settings"],  # noqa: ARG002  for those that override it
+    ) -> Iterator[tuple[str, str]]:
+        """Yield (key, words) for what is wrong beside the duties of the same file, by name."""
         yield from ()
 
     def __post_init__(self) -> None:

@@ -17,9 +17,10 @@ from agent.core.log import mask
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.book import shipped_book
-from agent.plates.clockwork import EyesTold, destroy_keys, tell_eyes
+from agent.plates.clockwork import destroy_keys
 from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
+from agent.plates.eyes import EyesTold, tell_eyes
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.luma import unusable
 from agent.plates.masks import Masks

@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.core.settings import Settings
 from agent.core.vision import Luma, Quad
-from agent.plates.masks import Corner, polygon_problem
+from agent.plates.polygon import Corner, polygon_problem
 
 MOST_REGIONS = 8
 

@@ -5,14 +5,12 @@ from typing import Annotated
 
 import msgspec
 
-from agent.core.settings import CameraName, PathText, Seconds, Settings
+from agent.core.settings import CameraName, PathText, Seconds, Settings, Share
 from agent.plates.book import country_problems
 from agent.plates.masks import Mask, mask_problems
 from agent.plates.purpose import purpose_problem
 from agent.plates.regions import Regions, region_problems
 from agent.plates.site import UNMEASURED, Site
-
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class PlatesSettings(Settings, frozen=True):

@@ -1,6 +1,6 @@
 """What a technician measures at a site: lanes in the picture, points of the road in metres."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agent.core.settings import Settings, Word
 from agent.plates.plane import LEAST_POINTS, Points, fitted, points_problem
+from agent.plates.polygon import polygon_problem
 
 MOST_LANES = 8
 MOST_POINTS = 12
@@ -94,8 +95,13 @@ class Site(Settings, frozen=True):
             if names.count(lane.name) > 1:
                 yield "lane", f"two lanes are called {lane.name}, expected different names"
                 return
-            if abs(area(lane.corners)) < 1:
-                yield "lane", f"{lane.name}: its corners span no area"
+            for number, corner in enumerate(lane.corners, 1):
+                if not self._holds(corner):
+                    at, size = _pixels(corner), _pixels(self.picture)
+                    yield "lane", f"{lane.name}: corner {number} at {at} lies outside {size}"
+            width, height = self.picture
+            if words := polygon_problem([(x / width, y / height) for x, y in lane.corners]):
+                yield "lane", f"{lane.name}: {words}"
 
     def _holds(self, spot: Pixel) -> bool:
         return all(0 <= at <= size for at, size in zip(spot, self.picture, strict=True))
@@ -105,15 +111,8 @@ UNMEASURED = Site()
 """A site where nobody has measured anything: no lanes, no speeds."""
 
 
-def area(corners: Sequence[Pixel]) -> float:
-    """Return the area of a polygon, positive where it goes round clockwise as the picture shows."""
-    return (
-        sum(
-            ax * by - bx * ay
-            for (ax, ay), (bx, by) in zip(corners, (*corners[1:], corners[0]), strict=True)
-        )
-        / 2
-    )
+def _pixels(pair: tuple[float, float]) -> str:
+    return " x ".join(f"{one:g}" for one in pair)
 
 
 def _misfit(spots: Points, road: Points) -> str | None:

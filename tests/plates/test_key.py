@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from agent.core.clock import Stamp
 from agent.core.duty import Performance
 from agent.core.mailbox import Every
-from agent.plates.clockwork import EyesTold, destroy_keys
+from agent.plates.clockwork import destroy_keys
+from agent.plates.eyes import EyesTold
 from agent.plates.key import KEY_BYTES, DailyKey, until_midnight_s
 from tests.conftest import START, LoopClock
 from tests.plates.drawn import DrawnModels

@@ -86,7 +86,21 @@ def test_a_measured_site_has_no_problems() -> None:
         ),
         (
             {"picture": [1280, 720], "lane": [{**LANE, "corners": [[0, 0], [5, 5], [9, 9]]}]},
-            "duty.plates.site.lane: lane1: its corners span no area",
+            "duty.plates.site.lane: lane1: its corners lie on one line",
+        ),
+        (
+            {
+                "picture": [1280, 720],
+                "lane": [{**LANE, "corners": [[0, 0], [900, 700], [900, 0], [0, 700]]}],
+            },
+            "duty.plates.site.lane: lane1: the edges from corners 1 and 3 cross",
+        ),
+        (
+            {
+                "picture": [1280, 720],
+                "lane": [{**LANE, "corners": [[0, 0], [9000, 0], [900, 700]]}],
+            },
+            "duty.plates.site.lane: lane1: corner 2 at 9000 x 0 lies outside 1280 x 720",
         ),
     ],
 )

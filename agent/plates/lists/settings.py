@@ -1,6 +1,6 @@
 """What a technician sets for lists of plates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -9,10 +9,31 @@ import msgspec
 
 from agent.core.settings import CameraName, PathText, Seconds, Settings, Word
 from agent.plates.lists.hours import Hours, Site, parse_hours
+from agent.plates.lists.told import ACCESS_PURPOSE
+from agent.plates.settings import PlatesSettings
 
 Floor = Annotated[float, msgspec.Meta(ge=0.5, le=1)]
 MostPlates = Annotated[int, msgspec.Meta(ge=1, le=200_000)]
 Agreeing = Annotated[int, msgspec.Meta(ge=2, le=32)]
+
+
+def unread(camera: str, purpose: str) -> str:
+    """Say that nobody reads these plates."""
+    return f"no duty reads the plates of camera {camera} for {purpose}"
+
+
+def reader(camera: str, purpose: str) -> str:
+    """Say who should."""
+    return f'expected a duty of kind plates with camera = "{camera}" and purpose = "{purpose}"'
+
+
+def _reader_problems(
+    camera: str, purpose: str, duties: Mapping[str, Settings]
+) -> Iterator[tuple[str, str]]:
+    for duty in duties.values():
+        if isinstance(duty, PlatesSettings) and (duty.camera, duty.purpose) == (camera, purpose):
+            return
+    yield "camera", f"{unread(camera, purpose)}; {reader(camera, purpose)}"
 
 
 class AccessSettings(Settings, frozen=True):
@@ -61,6 +82,9 @@ class AccessSettings(Settings, frozen=True):
             except ValueError as error:
                 yield f"groups.{name}", str(error)
 
+    def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
+        yield from _reader_problems(self.camera, ACCESS_PURPOSE, duties)
+
     @property
     def site(self) -> Site:
         return Site(ZoneInfo(self.time_zone), frozenset(self.holidays))
@@ -93,3 +117,6 @@ class WatchSettings(Settings, frozen=True):
     most_plates: MostPlates = 50_000
     look_s: Seconds = 2.0
     """How often the file is looked at; a changed one counts when it has stood still so long."""
+
+    def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
+        yield from _reader_problems(self.camera, self.purpose, duties)

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from agent.core.records import DataClass, Stream
+from agent.core.settings import Share
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class PlateQuality(msgspec.Struct, frozen=True, kw_only=True):

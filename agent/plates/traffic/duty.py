@@ -19,6 +19,7 @@ from agent.core.frames import Frame
 from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.core.vision import Luma
+from agent.plates.eyes import Eyes
 from agent.plates.luma import is_uniform, luma_of, unusable
 from agent.plates.store import Store
 from agent.plates.traffic.folder_keys import FolderZoneKeys
@@ -78,6 +79,7 @@ class TrafficDuty:
         )
         self._store = Store(name, around.journal, what="traffic records")
         self._sight = Sight(settings.camera, settings.silent_s)
+        self._eyes = None if settings.plates is None else _eyes_of(settings.plates)
         self._watch = Watch(settings)
         self._tally = Tally(settings, self._watch, self._gate)
         self._counts: Counter[str] = Counter()
@@ -101,6 +103,7 @@ class TrafficDuty:
         sight.learned = watch.learned
         sight.moved_px = watch.aim.moved_px
         sight.doubt = watch.trouble()
+        sight.eyes = None if self._eyes is None else self._eyes.trouble(now.mono_s)
         return sight.state(now)
 
     def readings(self) -> Mapping[str, float]:
@@ -133,12 +136,16 @@ class TrafficDuty:
                 async with asyncio.TaskGroup() as group:
                     storing = group.create_task(self._store.run(), name=f"{self._name}-store")
                     group.create_task(self._join(), name=f"{self._name}-join")
-                    ticking = group.create_task(self._tick(pool), name=f"{self._name}-tick")
+                    beside = [group.create_task(self._tick(pool), name=f"{self._name}-tick")]
+                    if self._eyes is not None:
+                        eyes = self._eyes.watch(self._around.bus, self._around.clock)
+                        beside.append(group.create_task(eyes, name=f"{self._name}-eyes"))
                     try:
                         ready()
                         await self._follow(pool)
                     finally:
-                        ticking.cancel()
+                        for task in beside:
+                            task.cancel()
                         await self._finish()
                         storing.cancel()
         finally:
@@ -245,6 +252,12 @@ class TrafficDuty:
             if not alarm.expired():
                 raise
             _log.warning("%s: stops with %d records uncommitted", self._name, len(self._store))
+
+
+def _eyes_of(duty: str) -> Eyes:
+    """Return the eyes of the plate duty whose vehicles are joined with those counted."""
+    words = f"no vehicle is joined with its plate: duty {duty} is not heard of"
+    return Eyes(lambda told: told.duty == duty, (words, f"see duty {duty}: does it run?"))
 
 
 def _look(watch: Watch, frame: Frame) -> Seen | None:

@@ -1,16 +1,21 @@
 """What a technician sets for counting traffic."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 import msgspec
 
 from agent.core.settings import CameraName, PathText, Seconds, Settings, Word
+from agent.core.text import nearest
+from agent.plates.polygon import Corner, polygon_problem
+from agent.plates.settings import PlatesSettings
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Metres = Annotated[float, msgspec.Meta(gt=0, le=500)]
 Heading = Literal["approaching", "leaving"]
+
+TAGGED_PURPOSES = ("traffic", "trial")
+"""A plate that was read for anything else is counted, which needs no plate, and not tagged."""
 
 
 class ZoneSettings(Settings, frozen=True, kw_only=True):
@@ -21,9 +26,13 @@ class ZoneSettings(Settings, frozen=True, kw_only=True):
     under the camera to the zone's nearer edge.
     """
 
-    corners: Annotated[tuple[tuple[Share, Share], ...], msgspec.Meta(min_length=3, max_length=12)]
+    corners: Annotated[tuple[Corner, ...], msgspec.Meta(min_length=3, max_length=12)]
     length_m: Metres | None = None
     distance_m: Metres | None = None
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        if words := polygon_problem(self.corners):
+            yield "corners", words
 
 
 class LaneSettings(Settings, frozen=True, kw_only=True):
@@ -70,6 +79,23 @@ class TrafficSettings(Settings, frozen=True, kw_only=True):
             yield from (("lane", f"{lane.name}: {words}") for words in _lane_problems(lane))
         if self.journey is not None and self.plates is None:
             yield "journey", "journeys are timed by plates; expected `plates` to name their duty"
+
+    def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
+        if self.plates is None:
+            return
+        readers = {
+            name: duty
+            for name, duty in duties.items()
+            if isinstance(duty, PlatesSettings) and duty.camera == self.camera
+        }
+        reader = readers.get(self.plates)
+        if reader is None:
+            there = ", ".join(readers) or "none"
+            words = f"no duty {self.plates!r} reads the plates of camera {self.camera}; there are: "
+            yield "plates", f"{words}{there}{nearest(self.plates, readers)}"
+        elif self.journey is not None and reader.purpose not in TAGGED_PURPOSES:
+            words = f"duty {self.plates} reads for {reader.purpose}, which is never tagged"
+            yield "journey", f"{words}; expected one that reads for {' or '.join(TAGGED_PURPOSES)}"
 
 
 def _lane_problems(lane: LaneSettings) -> Iterator[str]:

@@ -28,6 +28,8 @@ class Sight:
     moved_px: float = 0.0
     doubt: tuple[str, str, str] | None = None
     """Reason, words and remedy of what makes counts doubtful."""
+    eyes: tuple[str, str, str] | None = None
+    """The same of the plate duty whose vehicles are joined: counting goes on without it."""
     key_words: str | None = None
     store_words: str | None = None
     synced: bool = True
@@ -93,6 +95,8 @@ class Sight:
         if self.key_words is not None:
             words = f"journeys are not timed: {self.key_words}"
             return degraded("zone-key", words, "give this gate the zone's key of the day")
+        if self.eyes is not None:
+            return degraded(*self.eyes)
         if self.store_words is not None:
             return degraded("store", self.store_words, "see the node's disk")
         return None

@@ -23,16 +23,13 @@ from agent.plates.traffic.records import (
     FlowChange,
     Stopped,
 )
-from agent.plates.traffic.settings import TrafficSettings
+from agent.plates.traffic.settings import TAGGED_PURPOSES, TrafficSettings
 from agent.plates.traffic.standing import Change, StandingWatch
 from agent.plates.traffic.suppress import rounded
 from agent.plates.traffic.tags import Gate
 from agent.plates.traffic.utc import Calendar
 from agent.plates.traffic.watch import Eyed, Seen, Watch
 from agent.plates.vehicle import VehicleSeen
-
-TAGGED_PURPOSES = ("traffic", "trial")
-"""A plate that was read for anything else is counted, which needs no plate, and not tagged."""
 
 MINUTES = BIN_S // MINUTE_S
 

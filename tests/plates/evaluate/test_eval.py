@@ -45,7 +45,7 @@ def test_figures_are_printed_and_kept_with_plates_masked(
     assert report["figures"]["strict"]["count"] == 2
     assert report["pictures"][0]["plates"][0]["truth"] == "1******"
     assert report["pictures"][0]["picture"].endswith("1******-night.png")
-    assert set(report["models"]) == {"plate_detector", "plate_reader"}
+    assert set(report["models"]) == {"plate_detector", "plate_closer", "plate_reader"}
     assert (tmp_path / "sheet" / "misses-001.png").is_file()
 
 

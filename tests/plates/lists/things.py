@@ -13,8 +13,8 @@ from agent.core.device import Surroundings
 from agent.core.duty import Duty, DutyState, Performance
 from agent.core.mailbox import Every
 from agent.core.vision import CharacterRead
-from agent.plates.clockwork import EyesTold
 from agent.plates.direction import UNKNOWN
+from agent.plates.eyes import EyesTold
 from agent.plates.lists import ACCESS, WATCH_LIST
 from agent.plates.lists.catalogue import Catalogue, catalogue
 from agent.plates.lists.hours import parse_hours

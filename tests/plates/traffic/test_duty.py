@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,12 @@ import pytest
 from agent.core.bus import Bus
 from agent.core.clock import Clock
 from agent.core.device import Surroundings
-from agent.core.duty import Performance
+from agent.core.duty import DutyState, Performance
 from agent.core.errors import ConfigError
 from agent.core.frames import Frame, Pixels
 from agent.core.records import Stream
 from agent.plates.direction import Direction
+from agent.plates.eyes import EyesTold
 from agent.plates.traffic import DUTY
 from agent.plates.traffic.duty import TrafficDuty, build
 from agent.plates.traffic.records import BIN_STREAM, MINUTE_STREAM, STOPPED_STREAM, LaneBin, Stopped
@@ -187,6 +188,40 @@ async def test_vehicles_of_other_duties_and_previews_are_not_joined(clock: LoopC
         assert readings["plates_joined"] + readings["plates_unplaced"] == 1
 
 
+async def test_a_plate_duty_that_is_silent_or_blind_degrades_what_counts(
+    clock: LoopClock,
+) -> None:
+    async with node(clock, plates="plates") as one:
+        await one.show([], 10.0)
+        assert one.reason() == "no-reader"
+        assert "duty plates is not heard of" in one.duty.state().words
+
+        async def say(performance: Performance, reason: str) -> None:
+            state = DutyState(performance, reason, "its words", clock.stamp(), "its remedy")
+            for duty in ("plates", "other"):
+                told = state if duty == "plates" else replace(state, reason="another's")
+                await one.bus.publish(EyesTold(duty, "gate", "traffic", told))
+            await one.show([], 0.5)
+
+        await say(Performance.PERFORMING, "")
+        assert one.reason() == ""
+        await say(Performance.BLIND, "no-frames")
+        state = one.duty.state()
+        assert (state.performance, state.reason) == (Performance.DEGRADED, "no-frames")
+        assert state.words == "plates: its words"
+        await say(Performance.DEGRADED, "hot")
+        assert one.reason() == "hot"
+        await say(Performance.PERFORMING, "")
+        await one.show([], 6.0)
+        assert one.reason() == "no-reader"
+
+
+def crossed() -> dict[str, object]:
+    """A lane whose zone's corners go across instead of round it."""
+    corners = [[0.1, 0.1], [0.9, 0.9], [0.9, 0.1], [0.1, 0.9]]
+    return {"name": "one", "heading": "leaving", "near": {"corners": corners}}
+
+
 def test_an_unknown_camera_is_a_problem_of_the_file(clock: LoopClock) -> None:
     around = Surroundings(Bus(), clock, MemoryJournal(), {}, DrawnModels())
     with pytest.raises(ConfigError, match="no camera 'gate'; there are: none"):
@@ -198,6 +233,7 @@ def test_an_unknown_camera_is_a_problem_of_the_file(clock: LoopClock) -> None:
     [
         ({"lane": (lane(), lane())}, "2 lanes are called 'one'"),
         ({"journey": None, "lane": (lane(),), "learn_s": 0.0}, "learn_s"),
+        ({"lane": [crossed()]}, r"corners: the edges from corners 1 and 3 cross"),
     ],
 )
 def test_what_is_wrong_in_the_settings_is_said(change: dict[str, object], words: str) -> None:
