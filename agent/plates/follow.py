@@ -19,6 +19,9 @@ from agent.plates.track import Sighting, Track, Tracks
 from agent.plates.unread import Doubt, NotRead
 from agent.plates.vehicle import VehicleSeen
 
+PREVIEW_S = 2.0
+"""A vehicle that stands in view is told again this often: its hours may begin while it waits."""
+
 Told = VehicleSeen | Decided | NotRead
 """A preview, a decision, or why there is none."""
 
@@ -33,7 +36,7 @@ class Patience:
 
 
 class Follower:
-    """Follows every plate in view; each vehicle has at most one preview and one decision."""
+    """Follows every plate in view; a vehicle has one decision, and previews while it is in view."""
 
     def __init__(self, judge: Judge, patience: Patience) -> None:
         self._judge = judge
@@ -80,10 +83,10 @@ class Follower:
 
     def _in_view(self) -> Iterator[Told]:
         for track in self._tracks:
-            if not track.previewed and track.decided is None:
+            if track.to_preview(PREVIEW_S):
                 preview = self._judge.preview(track)
                 if preview is not None:
-                    track.previewed = True
+                    track.previewed_s = track.last.mono_s
                     yield preview
             if track.stays(self._stays_s):
                 track.tried_s = track.last.mono_s

@@ -91,8 +91,8 @@ class Track:
     last: Stamp
     best: Sighting
     frames: int = 0
-    previewed: bool = False
-    """Whether it has been told before its decision."""
+    previewed_s: float | None = None
+    """When it was last told while in view."""
     decided: bytes | None = None
     """What stands for its plate once it has been decided on (`LatelySeen.mark`)."""
     forgotten: Callable[[str], bytes] | None = None
@@ -137,6 +137,12 @@ class Track:
         at = self.best.frame
         nothing = Frame(at.source, at.seq, at.taken, Pixels.GREY8, np.zeros((1, 1), np.uint8))
         self.best = replace(self.best, frame=nothing, read=PlateRead(()))
+
+    def to_preview(self, again_s: float) -> bool:
+        """Say whether it is time to tell of a vehicle in view, if anything is left to tell."""
+        if self.forgotten is not None:
+            return False
+        return self.previewed_s is None or self.last.mono_s - self.previewed_s >= again_s
 
     def stays(self, stays_s: float) -> bool:
         """Say whether it is time to decide although the vehicle has not left."""

@@ -14,7 +14,7 @@ from agent.plates.direction import Direction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleSeen:
-    """One vehicle, told once as a preview while it is in view (`final` False), once when decided.
+    """One vehicle, told as a preview while it is in view (`final` False), and once when decided.
 
     `number` is the same for the preview and the decision of one vehicle of one duty. A decision may
     differ from its preview; none comes where later looks disagree, or where the same plate was

@@ -1,6 +1,7 @@
 """What the plate duty tells its neighbours on the node: a preview, a decision, nothing twice."""
 
 import asyncio
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -40,12 +41,26 @@ async def test_every_vehicle_has_a_number_of_its_own(clock: LoopClock) -> None:
         assert sorted(seen.final for seen in heard) == [False, False, True, True]
 
 
-async def test_a_vehicle_that_stands_for_long_is_told_no_third_time(clock: LoopClock) -> None:
+async def test_a_vehicle_that_stands_is_told_again_and_decided_once(clock: LoopClock) -> None:
     async with node(clock, DrawnModels(), stays_s=2.0) as one:
         with neighbour(one) as heard:
             await one.drive("1234BCD", frames=100, speed=0)
             await asyncio.sleep(2)
-        assert [seen.final for seen in heard] == [False, True]
+        assert [seen.final for seen in heard].count(True) == 1
+        times = [seen.last.mono_s for seen in heard if not seen.final]
+        assert len(times) >= 4
+        assert min(after - before for before, after in pairwise(times)) >= 2.0
+
+
+async def test_of_a_vehicle_on_no_list_nothing_is_told_after_its_decision(
+    clock: LoopClock,
+) -> None:
+    async with node(clock, DrawnModels(), purpose="watch-list", stays_s=2.0) as one:
+        with neighbour(one) as heard:
+            await one.drive("1234BCD", frames=100, speed=0)
+            await asyncio.sleep(2)
+        assert heard[-1].final
+        assert [seen.final for seen in heard].count(True) == 1
 
 
 async def test_a_picture_that_stands_alone_has_no_preview_and_says_so(clock: LoopClock) -> None:

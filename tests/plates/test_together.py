@@ -74,8 +74,8 @@ def test_journeys_of_a_duty_that_reads_for_traffic_are_right(purpose: str) -> No
             'plates = "plates"',
             'plates = "traffic"',  # a duty, and of another kind
             (
-                "duty.traffic.plates: no duty 'traffic' reads the plates of camera gate; there are: "
-                "plates"
+                "duty.traffic.plates: no duty 'traffic' reads the plates of camera gate; "
+                "there are: plates"
             ),
         ),
         (
@@ -90,8 +90,8 @@ def test_journeys_of_a_duty_that_reads_for_traffic_are_right(purpose: str) -> No
             'purpose = "traffic"',
             'purpose = "access-control"',
             (
-                "duty.traffic.journey: duty plates reads for access-control, which is never tagged; "
-                "expected one that reads for traffic or trial"
+                "duty.traffic.journey: duty plates reads for access-control, which is never "
+                "tagged; expected one that reads for traffic or trial"
             ),
         ),
     ],
@@ -104,8 +104,8 @@ def test_lists_whose_plates_nobody_reads_are_refused() -> None:
     told = problems(FILE + LISTS)
     assert told == [
         (
-            "duty.access.camera: no duty reads the plates of camera gate for access-control; expected "
-            'a duty of kind plates with camera = "gate" and purpose = "access-control"'
+            "duty.access.camera: no duty reads the plates of camera gate for access-control; "
+            'expected a duty of kind plates with camera = "gate" and purpose = "access-control"'
         ),
         (
             "duty.watch-list.camera: no duty reads the plates of camera gate for trial; expected "

@@ -12,9 +12,16 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from agent.cli.plates.eval import add_set_arguments, countries_of, open_luma, truth_of
+from agent.cli.plates.eval import (
+    add_set_arguments,
+    check_writable,
+    countries_of,
+    open_luma,
+    truth_of,
+)
 from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
+from agent.core.log import clip
 from agent.plates.book import shipped_book
 from agent.plates.cutout import bordered
 from agent.plates.evaluate.labelled import Labelled, Truth
@@ -53,8 +60,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--peers", default="", metavar=names, help="whom to compare with (default: all installed)"
     )
     parser.add_argument(
-        "--most", type=int, default=0, metavar="N", help="take N pictures, evenly from the set"
+        "--most", type=count, default=0, metavar="N", help="take N pictures, evenly from the set"
     )
+
+
+def count(text: str) -> int:
+    """Return a number of pictures."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a number of pictures, 0 for all")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -62,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     truth = truth_of(arguments)
     countries = countries_of(arguments)
     syntax = Syntax(shipped_book(), countries)
+    check_writable([arguments.json] if arguments.json else [])
     pictures, left_out = fit_for_a_race(truth)
     if arguments.most:
         pictures = evenly(pictures, arguments.most)
@@ -77,16 +92,16 @@ def run(arguments: argparse.Namespace) -> int:
         left_out = {**left_out, "could not be read": shots.failed}
     figures = contender_figures(peers, answers, version("sereno"))
     report = BenchReport(
-        set=truth.name,
+        set=clip(truth.name),
         form=truth.form,
         countries=countries,
         pictures=len(answers[0]),
         left_out=left_out,
         contenders=tuple(figures),
     )
+    print_race(report, Console())
     if arguments.json:
         write_json(report, arguments.json)
-    print_race(report, Console())
     return int(shots.failed > 0)
 
 

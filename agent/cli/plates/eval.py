@@ -1,12 +1,16 @@
 """`sereno plates eval DIR|CSV`: how well the node's models read your own labelled pictures."""
 
 import argparse
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from agent.cli.plates.eval_told import print_evaluation
 from agent.cli.plates.progress import with_progress
+from agent.core.errors import Rejected
+from agent.core.log import clip
 from agent.core.vision import Luma
 from agent.plates.book import shipped_book
 from agent.plates.evaluate.figures import figures_of
@@ -42,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_set_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what names a set of labelled pictures, and how to read it."""
-    parser.add_argument("set", type=Path, metavar="DIR|CSV", help="labelled pictures")
+    parser.add_argument("set", type=named, metavar="DIR|CSV", help="labelled pictures")
     parser.add_argument(
         "--countries", default="", metavar="E,MA", help="vehicle codes to expect (default: any)"
     )
@@ -61,36 +65,61 @@ def add_set_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def named(text: str) -> Path:
+    """Return the path that was given: nothing names nothing, and not the folder one is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("is empty, expected a folder of pictures or a CSV file")
+    return Path(text)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Judge the set; return 1 if pictures of it could not be read."""
     truth = truth_of(arguments)
     countries = countries_of(arguments)
     syntax = Syntax(shipped_book(), countries)
+    outputs = [arguments.json, None if arguments.no_sheet else arguments.sheet / "misses-001.png"]
+    check_writable(path for path in outputs if path is not None)
     models = ShippedPlateModels()
     view = View(arguments.view) if arguments.view else View.PADDED if truth.crops else View.WHOLE
     judge = Judge(*models.load(), syntax, view=view)
     scores = list(judged(with_progress(truth.pictures, "Judging"), judge, open_luma))
     figures = figures_of(scores, complete=truth.complete)
-    pages = []
-    missed = misses(scores, complete=truth.complete)
-    if not arguments.no_sheet:
-        pages = write_sheets(missed, arguments.sheet)
     report = Report(
-        set=truth.name,
+        set=clip(truth.name),
         form=truth.form,
         view=view.value,
         countries=countries,
         models=dict(models.digests()),
         notes=truth.notes,
         figures=figures,
-        pictures=picture_lines(scores, show=arguments.show_text),
+        pictures=picture_lines(scores, complete=truth.complete, show=arguments.show_text),
     )
+    print_evaluation(report, Console(), show=arguments.show_text)
     if arguments.json:
         write_json(report, arguments.json)
-    print_evaluation(report, Console(), show=arguments.show_text)
-    if pages:
-        print(f"contact sheet of {len(missed)} misses: {pages[0]} .. {pages[-1].name}")
+    if not arguments.no_sheet:
+        missed = misses(scores, complete=truth.complete)
+        print_sheets(len(missed), write_sheets(missed, arguments.sheet))
     return int(figures.unreadable > 0)
+
+
+def print_sheets(missed: int, pages: Sequence[Path]) -> None:
+    """Say where the contact sheets are."""
+    if pages:
+        last = f" .. {pages[-1].name}" if len(pages) > 1 else ""
+        print(f"contact sheet of {missed} misses: {pages[0]}{last}")
+
+
+def check_writable(paths: Iterable[Path]) -> None:
+    """Find out before an hour's work whether its figures can be written there.
+
+    Raises:
+        Rejected: One cannot; says which and why.
+    """
+    for path in paths:
+        folder = next(above for above in path.absolute().parents if above.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK) or path.is_dir():
+            raise Rejected(f"{path}: cannot be written; expected a file in a folder of yours")
 
 
 def truth_of(arguments: argparse.Namespace) -> Truth:

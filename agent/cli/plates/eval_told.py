@@ -2,6 +2,7 @@
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from agent.core.log import clip
@@ -114,7 +115,7 @@ def slice_table(figures: Figures) -> Table:
         for kind, part in kinds.items():
             shares = (part.strict, part.found, part.characters)
             told = [_short(one) for one in shares]
-            table.add_row(f"{what}: {clip(kind, 30)}", str(part.plates), *told)
+            table.add_row(escape(f"{what}: {clip(kind, 30)}"), str(part.plates), *told)
     return table
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+from rich.markup import escape
 
 from agent.core.errors import Rejected
+from agent.plates.lists.catalogue import emptiness
 from agent.plates.lists.rows import MOST_BYTES, Form, Row, Sheet, read_sheet
 from agent.plates.lists.tags import FORM, Tagger, make_key, passing_tagger, tagger_of
 
@@ -74,7 +76,10 @@ def _check(sheet: Sheet, file: Path) -> int:
     shared = sum(size for size in alike.values() if size > 1)
     if shared:
         console.print(f"  that look like another listed one: {shared} (exact reads only)")
-    return 1 if sheet.count else 0
+    words = None if sheet.count else emptiness(sheet)
+    if words is not None:
+        console.print(f"[bold red]✗[/] {escape(f'{file}: {words}')}")
+    return 1 if sheet.count or words else 0
 
 
 def _limits(rows: list[Row]) -> dict[str, int]:

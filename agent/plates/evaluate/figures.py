@@ -77,7 +77,7 @@ def figures_of(scores: Iterable[PictureScore], *, complete: bool) -> Figures:
     plates = [plate for one in read for plate in one.plates]
     empty = [one for one in read if not one.plates]
     times = sorted(one.total_ms for one in read)
-    extra = [plate for one in read if complete or not one.plates for plate in one.extra]
+    extra = [plate for one in read for plate in one.made_up(complete=complete)]
     hits = sum(plate.found for plate in plates if plate.boxed)
     counted = Counter(plate.outcome for plate in [*plates, *extra])
     return Figures(

@@ -28,6 +28,11 @@ class Box:
         left, top, right, bottom = self.left * x, self.top * y, self.right * x, self.bottom * y
         return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
 
+    def touches(self, shape: tuple[int, ...]) -> bool:
+        """Say whether any of the box lies in a picture of `shape` (H, W)."""
+        corners = self.corners(shape)
+        return bool((corners[2] > 0).all() and (corners[0] < (shape[1], shape[0])).all())
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledPlate:

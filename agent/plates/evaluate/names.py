@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.core.errors import Rejected
+from agent.core.log import clip
 from agent.plates.evaluate.distance import plate_text
 from agent.plates.evaluate.labelled import Labelled, LabelledPlate
 from agent.plates.pattern import LONGEST
@@ -19,9 +20,12 @@ NAMED = "name"
 """What the word after the plate is called among the slices."""
 
 _FORM = re.compile(
-    rf"(?P<plate>[A-Za-z0-9*]{{2,{LONGEST}}})"
+    rf"(?P<plate>(?:[^\W_]|\*){{2,{LONGEST}}})"
     r"(?:[_\-. ](?:(?P<number>[0-9]{1,3})|(?P<word>[a-z][^/]*?)))?"
 )
+
+MOST_WORDS = 5000
+"""Longer than any path (PATH_MAX is 4096)."""
 
 MOST_TOLD = 10
 """Problems of one set that are told at once: the rest is likely the same."""
@@ -36,12 +40,14 @@ def labelled_by_name(pictures: Sequence[Path], show: bool) -> tuple[Labelled, ..
     found, wrong = [], []
     for path in pictures:
         match = _FORM.fullmatch(path.stem)
-        if match is None or not _may_be_plate(match["plate"]):
-            wrong.append(str(path.with_name(masked_name(path.name))) if not show else str(path))
+        text = _plate(match["plate"]) if match else None
+        if match is None or text is None:
+            told = path if show else path.with_name(masked_name(path.name))
+            wrong.append(clip(told, MOST_WORDS))
             continue
         word = match["word"]
-        plate = LabelledPlate(plate_text(match["plate"]), None)
-        found.append(Labelled(path, (plate,), ((NAMED, word),) if word else ()))
+        plate = LabelledPlate(text, None)
+        found.append(Labelled(path, (plate,), ((NAMED, clip(word)),) if word else ()))
     if wrong:
         raise Rejected(problems(
             [f"{name}: the file's name is no plate" for name in wrong],
@@ -51,8 +57,14 @@ def labelled_by_name(pictures: Sequence[Path], show: bool) -> tuple[Labelled, ..
     return tuple(found)
 
 
-def _may_be_plate(written: str) -> bool:
-    return written.isupper() or any(char.isdigit() for char in written)
+def _plate(written: str) -> str | None:
+    """Return the text of what may be a plate: in capitals, or with a digit in it."""
+    if not (written.isupper() or any(char.isdigit() for char in written)):
+        return None
+    try:
+        return plate_text(written)
+    except Rejected:
+        return None
 
 
 def problems(lines: Sequence[str], expected: str) -> str:
@@ -73,4 +85,5 @@ def masked_name(name: str, texts: Sequence[str] = ()) -> str:
     return name
 
 
-_MAY_BE_PLATE = re.compile(r"[A-Z0-9*]{2,}")
+_MAY_BE_PLATE = re.compile(r"(?:[^\W_a-z]|\*){2,}")
+"""Small letters with a mark are hidden too: better one word too many than half a plate shown."""

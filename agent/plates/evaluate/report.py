@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 
 from agent.core.errors import Rejected
-from agent.core.log import mask
+from agent.core.log import clip, mask
 from agent.plates.evaluate.figures import Figures
-from agent.plates.evaluate.names import masked_name
+from agent.plates.evaluate.names import MOST_WORDS, masked_name
 from agent.plates.evaluate.score import PictureScore, PlateScore
 
 
@@ -26,7 +26,10 @@ class PlateLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PictureLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture; `plates` are those labelled, `extra` what was found beside them."""
+    """One picture; `plates` are those labelled, `extra` what was found where no plate is.
+
+    `extra` is empty where nobody knows: in a picture of plates without boxes.
+    """
 
     picture: str
     error: str | None
@@ -49,14 +52,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[PictureLine, ...]
 
 
-def picture_lines(scores: Iterable[PictureScore], *, show: bool) -> tuple[PictureLine, ...]:
+def picture_lines(
+    scores: Iterable[PictureScore], *, complete: bool, show: bool
+) -> tuple[PictureLine, ...]:
     """Return one line a picture, with plates masked unless `show`."""
     return tuple(
         PictureLine(
             picture=shown_name(one, str(one.picture), show=show),
             error=None if one.error is None else shown_name(one, one.error, show=show),
             plates=tuple(_plate(plate, show=show) for plate in one.plates),
-            extra=tuple(_plate(plate, show=show) for plate in one.extra),
+            extra=tuple(_plate(plate, show=show) for plate in one.made_up(complete=complete)),
             ms=round(one.total_ms, 2),
         )
         for one in scores
@@ -66,13 +71,14 @@ def picture_lines(scores: Iterable[PictureScore], *, show: bool) -> tuple[Pictur
 def shown_name(one: PictureScore, words: str, *, show: bool) -> str:
     """Return words about a picture with its file name masked unless `show`.
 
-    A picture is often called after its plate, so that the name goes the way of the text.
+    A picture is often called after its plate, so that the name goes the way of the text. File
+    names are bytes, and those that are no text are shown with marks in their place.
     """
     if show:
-        return words
+        return clip(words, MOST_WORDS)
     texts = [plate.truth for plate in one.plates if plate.truth]
     hidden = masked_name(one.picture.name, texts) if texts else masked_name(one.picture.name)
-    return words.replace(one.picture.name, hidden)
+    return clip(words.replace(one.picture.name, hidden), MOST_WORDS)
 
 
 def write_json(report: object, path: Path) -> None:

@@ -27,5 +27,8 @@ def judged(
         height, width = luma.shape
         if words := unusable_size(height, width):
             yield PictureScore(one.picture, error=f"{one.picture}: {words}")
+        elif any(plate.box and not plate.box.touches(luma.shape) for plate in one.plates):
+            words = f"a box lies outside the picture, which is {width}x{height} px"
+            yield PictureScore(one.picture, error=f"{one.picture}: {words}")
         else:
             yield judge.judge(one, luma)

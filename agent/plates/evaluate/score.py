@@ -93,5 +93,12 @@ class PictureScore:
     total_ms: float = 0.0
     error: str | None = None
 
+    def made_up(self, *, complete: bool) -> tuple[PlateScore, ...]:
+        """Return what was found where no plate is; `complete`: every plate in it is boxed.
+
+        In a picture with plates nobody boxed, nobody knows of what was found whether it is one.
+        """
+        return self.extra if complete or not self.plates else ()
+
     def __repr__(self) -> str:
         return f"PictureScore({len(self.plates)} plates, {'failed' if self.error else 'read'})"

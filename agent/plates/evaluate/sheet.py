@@ -12,12 +12,16 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from agent.core.errors import Rejected
+from agent.core.log import clip
 from agent.plates.evaluate.distance import HIDDEN, aligned
 from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
 
 COLUMNS, ROWS = 4, 5
 CARD = (400, 300)
 PAD = 12
+
+MOST_WORDS = 100
+"""Characters of a line: more than a card is wide."""
 
 MOST_PAGES = 200
 """4,000 misses: more is no list that anybody leafs through, and the figures count them all."""
@@ -45,7 +49,7 @@ def misses(scores: Iterable[PictureScore], *, complete: bool) -> list[PlateScore
     return [
         plate
         for one in scores
-        for plate in (*one.plates, *(one.extra if complete or not one.plates else ()))
+        for plate in (*one.plates, *one.made_up(complete=complete))
         if plate.outcome is not Outcome.RIGHT
     ]
 
@@ -136,6 +140,7 @@ def _texts(draw: ImageDraw.ImageDraw, plate: PlateScore, left: int) -> None:
 def _clipped(draw: ImageDraw.ImageDraw, words: str) -> str:
     """Return as much of the words as the card is wide."""
     room = CARD[0] - 3 * PAD
+    words = clip(words, MOST_WORDS)
     while words and draw.textlength(words, font=_font(12)) > room:
         words = f"{words[:-2]}…"
     return words

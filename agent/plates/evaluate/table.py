@@ -36,6 +36,7 @@ def labelled_by_table(path: Path) -> tuple[Labelled, ...]:
     reader.fieldnames = columns
     plates: dict[str, list[LabelledPlate]] = {}
     slices: dict[str, tuple[tuple[str, str], ...]] = {}
+    said: dict[tuple[str, LabelledPlate | None], int] = {}
     wrong: list[str] = []
     for line, row in _rows(path, reader):
         try:
@@ -43,6 +44,8 @@ def labelled_by_table(path: Path) -> tuple[Labelled, ...]:
         except Rejected as error:
             wrong.append(f"{path}, line {line}: {error}")
             continue
+        if (before := said.setdefault((image, plate), line)) != line:
+            wrong.append(f"{path}, line {line}: says what line {before} says, expected it once")
         plates.setdefault(image, []).extend([plate] if plate else [])
         if word := (row.get(SLICE) or "").strip():
             slices[image] = ((SLICE, word),)

@@ -21,8 +21,8 @@ from agent.plates.lists.told import ACCESS_PURPOSE, Access, ListTold, access_str
 from agent.plates.lists.walltime import WallTime
 from agent.plates.vehicle import VehicleSeen
 
-MOST_GRANTED = 64
-"""Vehicles in view whose grant is remembered until their decision, by number."""
+MOST_RULED = 64
+"""Vehicles whose ruling is remembered, by number: four times as many as can be in view."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ class AccessDuty:
         self._desk = Desk(name, source, around)
         self._stream = access_stream()
         self._time = WallTime()
-        self._granted: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._ruled: OrderedDict[tuple[str, int], str] = OrderedDict()
+        """The entry that was let pass, "" where none was; nothing before the first ruling."""
         self._counts: Counter[str] = Counter()
 
     @property
@@ -76,27 +77,25 @@ class AccessDuty:
         await self._desk.run(ready, self._handle)
 
     async def _handle(self, seen: VehicleSeen) -> None:
-        if not seen.final and self._settings.opens_on == "decision":
+        vehicle = (seen.duty, seen.number)
+        before = self._ruled.get(vehicle)
+        if not seen.final and before is None and self._settings.opens_on == "decision":
             return
         now = self._around.clock.stamp()
         listed = self._desk.listed
         ruling = rule_on(seen, listed, self._site, (now.mono_s, self._utc(now)), self._rule)
-        granted = ruling.outcome is Outcome.GRANTED and ruling.hit is not None
-        vehicle = (seen.duty, seen.number)
-        before = self._granted.get(vehicle)
         entry = ruling.hit.entry if ruling.hit is not None else ""
+        granted = ruling.outcome is Outcome.GRANTED and entry != ""
         if seen.final:
-            self._granted.pop(vehicle, None)
-            if before is not None and (granted and entry == before):
+            if before and granted and entry == before:
                 return  # as was told while it was in view
-            if before is not None and ruling.reason == "stale":
+            if before and ruling.reason == "stale":
                 return  # it was let pass in time, and has gone on its way
-        elif not granted or before is not None:
-            return  # there is time to see it better
-        else:
-            self._granted[vehicle] = entry
-            while len(self._granted) > MOST_GRANTED:
-                self._granted.popitem(last=False)
+        elif not granted or before:
+            return  # there is time to see it better, or for its hours to begin
+        self._ruled[vehicle] = before or (entry if granted else "")  # let pass once at the most
+        while len(self._ruled) > MOST_RULED:
+            self._ruled.popitem(last=False)
         await self._tell(seen, ruling, listed, now)
 
     async def _tell(

@@ -69,8 +69,10 @@ def objection(sheet: Sheet, now: Catalogue | None) -> str | None:
     """
     first = f"{sheet.problems[0]}" if sheet.problems else ""
     more = f" (and {sheet.count - 1} more)" if sheet.count > 1 else ""
-    if sheet.unusable:
+    if sheet.unusable or (sheet.problems and not sheet.rows):
         return first + more
+    if words := emptiness(sheet):
+        return words
     if now is None:
         return None
     if sheet.problems:
@@ -78,6 +80,11 @@ def objection(sheet: Sheet, now: Catalogue | None) -> str | None:
     before, after = now.plates.identity.revision, sheet.head.get("revision", "")
     if before.isdecimal() and after.isdecimal() and int(after) < int(before):
         return f"its revision {after} is older than {before}, which is in force"
-    if not sheet.rows and len(now.plates) and sheet.head.get("empty") != "yes":
-        return "it is empty; expected plates, or a line '# empty: yes' if that is meant"
     return None
+
+
+def emptiness(sheet: Sheet) -> str | None:
+    """Say that a list is empty without meaning it: an export that failed looks like that."""
+    if sheet.rows or sheet.head.get("empty") == "yes":
+        return None
+    return "it is empty; expected plates, or a line '# empty: yes' if that is meant"

@@ -13,6 +13,7 @@ from agent.core.log import clip, mask
 from agent.core.text import nearest
 from agent.plates.lists.hours import Hours, parse_hours
 from agent.plates.lists.tags import FORM, TAG_BYTES, Tagger
+from agent.plates.typed import Unreadable, typed
 
 MOST_BYTES = 32 << 20
 """A list in memory is for one site; a million plates come in another structure."""
@@ -93,8 +94,14 @@ def read_sheet(raw: bytes, file: str, form: Form, passing: Callable[[], Tagger])
 
 
 def normalised(plate: str) -> str:
-    """Return a plate as readers tell it: capitals and digits, nothing between."""
-    return "".join(char for char in plate.upper() if char not in " -.·_\t\u00a0")
+    """Return a plate as readers tell it: capitals and digits, no marks over them, nothing between.
+
+    What can be no plate comes back as it is.
+    """
+    if plate.isascii():  # nearly all are, and a list may be long
+        return "".join(char for char in plate.upper() if char not in " -._\t")
+    meant = typed(plate)
+    return plate if isinstance(meant, Unreadable) else meant.text
 
 
 class _Bad(ValueError):

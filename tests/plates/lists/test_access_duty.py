@@ -101,6 +101,32 @@ async def test_where_only_decisions_count_a_preview_opens_nothing(
         assert [r.decided_on for r in one.access] == ["decision"]
 
 
+async def test_who_waits_for_its_hours_passes_once_they_begin(clock: LoopClock, file: Path) -> None:
+    # 2030-01-01 is a Tuesday; the test begins at 01:00 in Madrid
+    groups = {"residents": "always", "deliveries": "tue 01:01-02:00"}
+    for opens_on in ("preview", "decision"):
+        async with place(clock, file, groups=groups, opens_on=opens_on) as one:
+            before = clock.stamp().mono_s < 60  # the second time its hours have begun
+            await one.see("5678FGH", final=False)
+            await one.see("5678FGH")
+            told = [r.reason for r in one.access]
+            assert told == (["outside-hours"] if before else ["listed"])
+            await asyncio.sleep(max(61 - clock.stamp().mono_s, 0))
+            await one.see("5678FGH", final=False)
+            await one.see("5678FGH", final=False)
+            granted = [d.outcome for d in await decisions(one)].count(Outcome.GRANTED)
+            assert granted == 1
+            assert one.access[-1].reason == "listed"
+
+
+async def test_a_contradicted_grant_is_not_given_again(clock: LoopClock, file: Path) -> None:
+    async with place(clock, file) as one:
+        await one.see("1234BCD", final=False)
+        await one.see("1234BCF")
+        await one.see("1234BCD", final=False)
+        assert [d.outcome for d in await decisions(one)] == [Outcome.GRANTED, Outcome.REFUSED]
+
+
 async def test_vehicles_of_other_cameras_and_purposes_are_not_its_business(
     clock: LoopClock, file: Path
 ) -> None:

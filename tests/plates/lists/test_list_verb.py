@@ -37,6 +37,16 @@ def test_every_problem_is_told_and_the_exit_says_so(
     assert "2 problems" in told
 
 
+def test_an_empty_list_is_a_problem_unless_it_is_meant(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("plate,id\n")
+    assert main(["plates", "list", "check", str(file)]) == 1
+    assert "it is empty; expected plates, or a line '# empty: yes'" in capsys.readouterr().out
+    file.write_text("# empty: yes\nplate,id\n")
+    assert main(["plates", "list", "check", str(file)]) == 0
+
+
 def test_listed_plates_that_look_alike_are_counted(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,6 +111,8 @@ def test_noise_is_told_and_never_raises(noise: bytes) -> None:
 
 def test_plates_are_compared_as_readers_tell_them() -> None:
     assert normalised(" 12-34 bcd\t") == "1234BCD"
+    assert normalised("m\N{LATIN SMALL LETTER U WITH DIAERESIS}\u00b7AB\u00a0123") == "MUAB123"
+    assert normalised("\N{FULLWIDTH DIGIT ONE}234BCD") == "1234BCD"
 
 
 # -- what may take the place of what is in force
@@ -129,6 +131,12 @@ def test_a_worse_file_does_not_take_the_place_of_a_good_one(text: str, words: st
     against = objection(sheet(text), listed(LIST))
     assert against is not None
     assert words in against
+
+
+@pytest.mark.parametrize("text", ["# list: marina\nplate\n", "plate\n?\n"])
+def test_a_list_without_a_plate_is_not_put_in_force_at_the_start(text: str) -> None:
+    assert objection(sheet(text), None) is not None
+    assert objection(sheet("# empty: yes\nplate\n"), None) is None
 
 
 def test_an_empty_list_that_is_meant_takes_its_place() -> None:
