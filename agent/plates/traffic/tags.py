@@ -7,6 +7,7 @@ reference/security.md 4.4: a 24-bit truncated HMAC under a key of the zone and t
 import hmac
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from threading import Lock
 
 from agent.core.clock import Stamp
 from agent.core.errors import DeviceError
@@ -66,12 +67,16 @@ class DayKey:
 
 
 class Gate:
-    """Tags what passes one gate of a zone. `turn` may block; the rest is pure."""
+    """Tags what passes one gate of a zone. `turn` may block, in another thread; the rest is quick.
+
+    A tag is made with a whole key or not at all: what wipes the key waits for it.
+    """
 
     def __init__(self, zone: str, gate: str, keys: ZoneKeys) -> None:
         self._zone = zone
         self._gate = gate
         self._keys = keys
+        self._holding = Lock()
         self._key: DayKey | None = None
         self._looked_s = float("-inf")
         self._destroyed: date | None = None
@@ -110,41 +115,46 @@ class Gate:
             self._destroyed = today
             if self._key is None:
                 key = self._keys.key(self._zone, today)
-                self._key = None if key is None else DayKey(today, key)
+                with self._holding:
+                    self._key = None if key is None else DayKey(today, key)
             self.trouble = None if self._key else f"zone {self._zone}: no key for {today}"
         except DeviceError as error:
             self.trouble = str(error)
 
     def wipe(self) -> None:
         """Hold no key, nor anything made with it."""
-        if self._key is not None:
-            self._key.wipe()
-        self._key = None
-        self._minutes.clear()
+        with self._holding:
+            if self._key is not None:
+                self._key.wipe()
+            self._key = None
+            self._minutes.clear()
 
     def passed(self, plate: str, at: datetime) -> None:
         """Tag a vehicle, if it is sampled; only its tag and its minute are kept."""
-        if self._key is None or day_of(at) != self._key.day:
-            return
-        tag = self._key.tag(plate)
-        minute = self._minutes[at.replace(second=0, microsecond=0)]
-        if tag is not None and len(minute) < MOST_A_MINUTE:
-            minute.add(tag)
-            self.tagged += 1
+        with self._holding:
+            if self._key is None or day_of(at) != self._key.day:
+                return
+            tag = self._key.tag(plate)
+            minute = self._minutes[at.replace(second=0, microsecond=0)]
+            if tag is not None and len(minute) < MOST_A_MINUTE:
+                minute.add(tag)
+                self.tagged += 1
 
     def take(self, start: datetime, for_s: int) -> GateTags | None:
         """Return the tags of one bin and forget them; None of fewer than `FEWEST`."""
         end = start + timedelta(seconds=for_s)
-        for minute in [minute for minute in self._minutes if minute < start]:
-            del self._minutes[minute]
-        minutes = sorted(minute for minute in self._minutes if minute < end)
-        found = [(minute, tuple(sorted(self._minutes.pop(minute)))) for minute in minutes]
-        if self._key is None or sum(len(tags) for _, tags in found) < FEWEST:
+        with self._holding:
+            for minute in [minute for minute in self._minutes if minute < start]:
+                del self._minutes[minute]
+            minutes = sorted(minute for minute in self._minutes if minute < end)
+            found = [(minute, tuple(sorted(self._minutes.pop(minute)))) for minute in minutes]
+            day = None if self._key is None else self._key.day
+        if day is None or sum(len(tags) for _, tags in found) < FEWEST:
             return None
         return GateTags(
             zone=self._zone,
             gate=self._gate,
-            day=self._key.day,
+            day=day,
             start=start,
             for_s=for_s,
             sampled_pct=100 * SAMPLED,
