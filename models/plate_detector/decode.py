@@ -65,6 +65,8 @@ def decode(heat: Floats, across: Floats, down: Floats, threshold: float) -> tupl
 
 def each_once(corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
     """Keep the best of each heap of overlapping quads, averaged with those that agree with it."""
+    if len(scores) == 1:
+        return corners, scores
     overlap = overlaps(corners)
     free = np.ones(len(scores), np.bool_)
     kept: list[Floats] = []
@@ -74,8 +76,8 @@ def each_once(corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
             continue
         agreeing = free & (overlap[best] >= AGREEING_IOU)
         agreeing[best] = True  # a degenerate quad has no area and so no overlap with itself
-        weights = scores[agreeing] ** 2
-        kept.append(np.tensordot(weights / weights.sum(), corners[agreeing], 1))
+        weights = (scores[agreeing] ** 2)[:, None, None]
+        kept.append((weights * corners[agreeing]).sum(0) / weights.sum())
         kept_scores.append(float(scores[best]))
         free &= overlap[best] < SAME_PLATE_IOU
     return np.stack(kept).astype(np.float32), np.asarray(kept_scores, np.float32)
