@@ -179,7 +179,7 @@ def test_a_camera_that_has_moved_is_noticed() -> None:
 
 def test_a_zone_too_small_is_told() -> None:
     small = lane()
-    tiny = ((0.5, 0.5), (0.51, 0.5), (0.51, 0.52))
+    tiny = ((0.5, 0.5), (0.51, 0.5), (0.51, 0.53))
     from msgspec.structs import replace  # noqa: PLC0415 - only here
 
     watch = Watch(settings(replace(small, near=replace(small.near, corners=tiny))))
