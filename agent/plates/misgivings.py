@@ -21,6 +21,9 @@ ten (docs/decisions/0104)."""
 PICTURE_AGAINST = 0.05
 """A country that the picture gives less is not the one."""
 
+ELSEWHERE = 0.5
+"""A share from which the picture says that no country of the book issued this."""
+
 MOST_LOST = 2
 """Characters that a bumper, a tow bar or dirt may hide while the rest still looks like a plate."""
 
@@ -57,6 +60,8 @@ def forbidden(
         return Unreported.UNCLEAR
     if is_part(read, judgement.text, syntax):
         return Unreported.INCOMPLETE
+    if is_no_countrys(read, judgement.text, syntax):
+        return Unreported.UNKNOWN
     if telling.known_only and not judgement.fits:
         return Unreported.UNKNOWN
     return None
@@ -73,14 +78,31 @@ def is_part(read: PlateRead, text: str, syntax: Syntax) -> bool:
     country, share = read.countries[0]
     if share < PICTURE_SURE:
         return False
-    said = dict(read.countries)
-    if any(said.get(known.code, 0.0) >= PICTURE_AGAINST for known in syntax.fitting(text)):
+    if _in_question(read, text, syntax):
         return False
     return any(
         known.code == country and not known.rare
         for lost in range(1, MOST_LOST + 1)
         for known in syntax.longer(text, lost)
     )
+
+
+def is_no_countrys(read: PlateRead, text: str, syntax: Syntax) -> bool:
+    """Say whether a text looks like no plate of the book, and comes from none in question.
+
+    The reader learned plates of a few countries that are not in it as what looks like nothing here:
+    lettering on vehicles, numbers on signs.
+    """
+    known = syntax.book.country
+    if sum(share for code, share in read.countries if code not in known) < ELSEWHERE:
+        return False
+    return not _in_question(read, text, syntax)
+
+
+def _in_question(read: PlateRead, text: str, syntax: Syntax) -> bool:
+    """Say whether a text is a plate of a country that the picture does not speak against."""
+    said = dict(read.countries)
+    return any(said.get(known.code, 0.0) >= PICTURE_AGAINST for known in syntax.fitting(text))
 
 
 def has_twin(read: PlateRead, text: str, syntax: Syntax) -> bool:

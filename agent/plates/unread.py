@@ -39,7 +39,7 @@ class Unreported(Enum):
     UNSETTLED = "unsettled"  # too few reads say the same
     UNCLEAR = "unclear"  # a character nobody can be sure of
     INCOMPLETE = "incomplete"  # a part of a longer text
-    UNKNOWN = "unknown"  # of no known format, where only those are wanted
+    UNKNOWN = "unknown"  # no country's by its looks, or of no known format where those are wanted
 
 
 Reason = Literal[

@@ -1,10 +1,11 @@
-"""What its looks agree on is not told where it is part of a longer plate, or has a twin."""
+"""What its looks agree on is not told where it is a part, has a twin, or is no plate at all."""
 
 import pytest
 
 from agent.plates.book import shipped_book
-from agent.plates.misgivings import has_twin, is_part
+from agent.plates.misgivings import Telling, forbidden, has_twin, is_no_countrys, is_part
 from agent.plates.syntax import Syntax
+from agent.plates.unread import Unreported
 from tests.plates.reads import Countries, doubted
 
 CEUTA = Syntax(shipped_book(), ["E", "MA", "F", "P"])
@@ -50,6 +51,26 @@ def test_a_country_that_is_not_expected_is_not_missed() -> None:
 
 def test_what_of_a_list_is_left_is_known() -> None:
     assert part("A234BC", SPANISH)  # Alicante's A-1234-BC; or GB's A234 BC
+
+
+@pytest.mark.parametrize("text", ["MUDANZAS98", "FRI03000", "B52SONIDO"])
+def test_lettering_is_no_countrys_plate(text: str) -> None:
+    read = doubted(text, countries=(("BR", 0.5), ("USA", 0.4), ("E", 0.02)))
+    assert is_no_countrys(read, text, ANY)
+    judgement = ANY.judge(read)
+    assert forbidden(read, judgement, ANY, Telling(0.3), still=False) is Unreported.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("1234BCD", (("BR", 0.9), ("E", 0.06))),  # Spain comes into question
+        ("MADAMEX1", (("A", 0.75), ("BR", 0.1))),  # a plate with a name, from Austria by its looks
+        ("MADAMEX1", ()),  # the reader says nothing of countries
+    ],
+)
+def test_what_looks_like_a_plate_of_the_book_is_told(text: str, countries: Countries) -> None:
+    assert not is_no_countrys(doubted(text, countries=countries), text, ANY)
 
 
 @pytest.mark.parametrize(
