@@ -4,17 +4,16 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Never
 
 from agent.core.device import Kind, Surroundings
 from agent.core.duty import Duty, DutyState
-from agent.core.errors import ConfigError, Rejected
+from agent.core.errors import Rejected
+from agent.core.feed import Feed
 from agent.core.frames import Frame
 from agent.core.log import mask
-from agent.core.mailbox import Every, Latest
 from agent.core.records import Record, Stream
 from agent.plates.book import shipped_book
 from agent.plates.clockwork import destroy_keys
@@ -63,11 +62,7 @@ class PlatesDuty:
         Raises:
             ConfigError: There is no camera of that name.
         """
-        if settings.camera not in around.cameras:
-            there = ", ".join(sorted(around.cameras)) or "none"
-            raise ConfigError(
-                f"duty.{name}.camera: no camera {settings.camera!r}; there are: {there}"
-            )
+        self._feed = Feed(name, settings.camera, around, FRAMES_WAITING)
         self._purpose = purpose = PURPOSES[settings.purpose]
         self._name = name
         self._settings = settings
@@ -100,17 +95,7 @@ class PlatesDuty:
         self._unread, self._besides = unread_stream(purpose), Besides(around.journal)
         patience = Patience(settings.lost_s, settings.stays_s, settings.again_s)
         self._follower = Follower(self._judge, patience)
-        # A live camera's older frame is worth nothing once there is a newer one: Latest. Of a
-        # folder or a file every picture counts, and the camera waits for us: Every, subscribed
-        # for good, so that no picture goes by unseen before or between runs.
-        self._live = around.cameras[settings.camera].live
-        self._inbox: Every[Frame] | Latest[Frame] = (
-            Latest() if self._live else Every(FRAMES_WAITING)
-        )
-        self._subscription = ExitStack()
-        if not self._live:
-            self._subscribe(self._subscription)
-        if self._live:
+        if self._feed.live:
             self._limits = replace(self._limits, crops=around.profile.crops)
         self._turns = Turns(
             around.pace, around.profile.most_fps, settings.heartbeat_s, settings.lost_s
@@ -139,7 +124,7 @@ class PlatesDuty:
         counts = self._counts
         return {
             "frames": counts["frames"],
-            "frames_dropped": self._inbox.dropped,
+            "frames_dropped": self._feed.dropped,
             "frames_unusable": counts["unusable"],
             "frames_dark": counts["dark"],
             "frames_spared": counts["spared"],
@@ -162,11 +147,9 @@ class PlatesDuty:
 
     async def run(self, ready: Callable[[], None]) -> None:
         self._sight.began(self._around.clock.stamp())
-        eye = Eye(self._name, self._around.plate_models, self._limits, live=self._live)
+        eye = Eye(self._name, self._around.plate_models, self._limits, live=self._feed.live)
         try:
-            with ExitStack() as while_running:
-                if self._live:
-                    self._subscribe(while_running)
+            with self._feed.listening():
                 async with asyncio.TaskGroup() as group:
                     beside = [
                         group.create_task(work, name=f"{self._name}-{what}")
@@ -196,11 +179,6 @@ class PlatesDuty:
 
     def _eyes_told(self) -> EyesTold:
         return EyesTold(self._name, self._settings.camera, self._purpose.name, self.state())
-
-    def _subscribe(self, until: ExitStack) -> None:
-        camera = self._settings.camera
-        ours = self._around.bus.subscribed(Frame, self._inbox, lambda f: f.source == camera)
-        until.enter_context(ours)
 
     async def _open(self, eye: Eye, ready: Callable[[], None]) -> None:
         """Load the models, however often it takes; until then the duty says it is blind."""
@@ -250,24 +228,17 @@ class PlatesDuty:
     async def _next(self) -> Frame | None:
         """Wait for a frame; None when none came for so long that every plate has left."""
         # a source that waits for us, or renders, may be slow without anything having left
-        idle_s = self._settings.lost_s if self._live else self._settings.silent_s
-        alarm = asyncio.timeout(idle_s)
-        try:
-            async with alarm:
-                return await self._inbox.get()
-        except TimeoutError:
-            if not alarm.expired():
-                raise
-            return None
+        live, settings = self._feed.live, self._settings
+        return await self._feed.get_within(settings.lost_s if live else settings.silent_s)
 
     def _too_hot(self) -> str | None:
         budget, need = self._turns.budget_fps, self._settings.least_fps
-        if not self._live or budget >= min(need, self._around.profile.most_fps):
+        if not self._feed.live or budget >= min(need, self._around.profile.most_fps):
             return None
         return f"the board is hot: {budget:.1f} pictures a second, {need:g} are needed"
 
     async def _see(self, eye: Eye, taken: Frame) -> None:
-        if self._live and not self._turns.comes(taken.taken.mono_s):
+        if self._feed.live and not self._turns.comes(taken.taken.mono_s):
             self._counts["spared"] += 1
             self._sight.passed_over()
             return
@@ -277,7 +248,9 @@ class PlatesDuty:
             await self._follow(eye, taken)
             return
         in_view = len(self._follower) > 0
-        if self._live and not await eye.does(partial(self._turns.moves, frame, in_view=in_view)):
+        if self._feed.live and not await eye.does(
+            partial(self._turns.moves, frame, in_view=in_view)
+        ):
             self._counts["still"] += 1
             self._sight.passed_over()
             return
@@ -321,7 +294,7 @@ class PlatesDuty:
             _log.info("%s: passage of %s", self._name, mask(told.seen.text))
             subject = self._subject(told.seen.lane)
             record = Record(self._stream, subject, told.seen.last, told.passage)
-            if self._live:
+            if self._feed.live:
                 self._store.offer(record)  # the street does not wait for a full disk
             else:
                 await self._store.put(record)

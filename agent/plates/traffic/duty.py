@@ -14,9 +14,9 @@ import msgspec
 from agent.core.clock import Stamp
 from agent.core.device import Kind, Surroundings
 from agent.core.duty import Duty, DutyState
-from agent.core.errors import ConfigError
+from agent.core.feed import Feed
 from agent.core.frames import Frame
-from agent.core.mailbox import Every, Latest
+from agent.core.mailbox import Every
 from agent.core.records import Record, Stream
 from agent.core.vision import Luma
 from agent.plates.eyes import Eyes
@@ -55,22 +55,11 @@ class TrafficDuty:
         Raises:
             ConfigError: There is no camera of that name.
         """
-        if settings.camera not in around.cameras:
-            there = ", ".join(sorted(around.cameras)) or "none"
-            raise ConfigError(
-                f"duty.{name}.camera: no camera {settings.camera!r}; there are: {there}"
-            )
+        self._feed = Feed(name, settings.camera, around, FRAMES_WAITING)
         self._name = name
         self._settings = settings
         self._around = around
-        self._live = around.cameras[settings.camera].live
-        self._frames: Every[Frame] | Latest[Frame] = (
-            Latest() if self._live else Every(FRAMES_WAITING)
-        )
         self._vehicles: Every[VehicleSeen] = Every(VEHICLES_WAITING)
-        self._subscription = ExitStack()
-        if not self._live:
-            self._subscribe_frames(self._subscription)
         journey = settings.journey
         self._gate = (
             None
@@ -110,7 +99,7 @@ class TrafficDuty:
         counts, store = self._counts, self._store
         return {
             "frames": counts["frames"],
-            "frames_dropped": self._frames.dropped,
+            "frames_dropped": self._feed.dropped,
             "frames_unusable": counts["unusable"],
             "frames_dark": counts["dark"],
             "look_ms": round(self._look_ms, 2),
@@ -129,9 +118,7 @@ class TrafficDuty:
         self._tally = Tally(self._settings, self._watch, self._gate)
         pool = ThreadPoolExecutor(1, thread_name_prefix=f"{self._name}-look")
         try:
-            with ExitStack() as while_running:
-                if self._live:
-                    self._subscribe_frames(while_running)
+            with self._feed.listening(), ExitStack() as while_running:
                 self._subscribe_vehicles(while_running)
                 async with asyncio.TaskGroup() as group:
                     storing = group.create_task(self._store.run(), name=f"{self._name}-store")
@@ -154,11 +141,6 @@ class TrafficDuty:
                 self._gate.wipe()
             pool.shutdown(wait=False)
 
-    def _subscribe_frames(self, until: ExitStack) -> None:
-        camera = self._settings.camera
-        ours = self._around.bus.subscribed(Frame, self._frames, lambda f: f.source == camera)
-        until.enter_context(ours)
-
     def _subscribe_vehicles(self, until: ExitStack) -> None:
         wanted = self._settings.plates
         if wanted is None:
@@ -173,7 +155,7 @@ class TrafficDuty:
 
     async def _follow(self, pool: ThreadPoolExecutor) -> Never:
         while True:
-            frame = await self._frames.get()
+            frame = await self._feed.get()
             self._counts["frames"] += 1
             now = self._around.clock.stamp()
             self._newest = frame.taken
@@ -199,7 +181,7 @@ class TrafficDuty:
         if self._watch.aim.moved_px > 0:
             self._watch.interrupted()
             return
-        if not self._live:
+        if not self._feed.live:
             await self._pass(frame.taken)
         self._tally.follow(frame.taken)
         self._tally.seen(seen)
@@ -219,12 +201,12 @@ class TrafficDuty:
             gate = self._gate
             if gate is not None and gate.due(now):
                 await loop.run_in_executor(pool, gate.turn, now)
-            if self._live:
+            if self._feed.live:
                 await self._pass(now)
             await asyncio.sleep(TICK_S)
 
     async def _pass(self, now: Stamp) -> None:
-        blind = self._live and self._sight.blind(self._around.clock.stamp().mono_s)
+        blind = self._feed.live and self._sight.blind(self._around.clock.stamp().mono_s)
         if blind:
             self._watch.interrupted()
         await self._commit(self._tally.passes(now, blind=blind), now)
@@ -234,7 +216,7 @@ class TrafficDuty:
     ) -> None:
         for stream, lane, data in records:
             record = Record(stream, f"{self._settings.camera}/{lane}", now, data)
-            if self._live:
+            if self._feed.live:
                 self._store.offer(record)
             else:
                 await self._store.put(record)
@@ -244,7 +226,7 @@ class TrafficDuty:
         alarm = asyncio.timeout(STOP_S)
         try:
             async with alarm:
-                now = self._around.clock.stamp() if self._live else self._newest
+                now = self._around.clock.stamp() if self._feed.live else self._newest
                 if now is not None:
                     await self._commit(self._tally.ends(now), now)
                 await self._store.emptied()
