@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from agent.core.clock import Stamp
+from models.data import data_folder
 from simulators.loop import VirtualLoop
 
 REAL_TIME = ("socket", "broker", "browser", "chaos", "rtsp")
@@ -44,7 +45,7 @@ def clock() -> LoopClock:
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The development pictures: never skipped in CI."""
-    path = Path(os.environ.get("SERENO_DATA", "../shared/data"))
+    path = data_folder()
     if path.is_dir():
         return path
     words = f"no development pictures at {path}: set SERENO_DATA to their folder"

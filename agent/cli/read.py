@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agent.cli.annotate import Copies
+from agent.cli.countries import add_countries
 from agent.cli.plates_told import ErrorLine, PictureLine, error_line, picture_line, print_table
 from agent.core.errors import Rejected
 from agent.core.vision import Luma, PlateModels
@@ -36,18 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--blur", action="store_true", help="take the plates out of those copies, and their texts"
     )
-    parser.add_argument(
-        "--countries",
-        default="",
-        metavar="E,MA",
-        help="vehicle codes of the countries to expect (default: any)",
-    )
+    add_countries(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read every picture; return 1 if one could not be read."""
-    countries = [code.strip() for code in arguments.countries.split(",") if code.strip()]
-    syntax = Syntax(shipped_book(), countries)
+    syntax = Syntax(shipped_book(), arguments.countries)
     if arguments.blur and not arguments.annotate:
         raise Rejected("--blur: no copies to take plates out of, expected --annotate DIR beside it")
     copies = Copies(arguments.annotate, blur=arguments.blur) if arguments.annotate else None

@@ -50,10 +50,10 @@ from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.share import Share, share, share_of
 from agent.plates.evaluate.view import View
 from agent.plates.syntax import Syntax
+from models.data import data_folder
 from models.plates import ShippedPlateModels
 from tests.benchmarks.of_plates.kept import KeptPeer
 from tests.benchmarks.of_plates.sets import (
-    data_folder,
     evenly,
     held_out_rides,
     labelled_set,

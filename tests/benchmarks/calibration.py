@@ -31,9 +31,10 @@ from agent.plates.evaluate.calibration import Calibration, Told, calibration
 from agent.plates.evaluate.share import Share, share_of
 from agent.plates.reading import take_apart
 from agent.plates.syntax import Syntax
+from models.data import data_folder
 from models.plate_reader.reader import load_reader
 from models.plate_reader.train.photograph import photograph, random_conditions
-from models.plate_reader.train.samples import backgrounds, data_folder, guessed
+from models.plate_reader.train.samples import backgrounds, guessed
 from models.plate_reader.train.scene import random_scene
 from tests.benchmarks.of_plates.shipped import models_line, shipped_models
 

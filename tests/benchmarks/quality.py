@@ -11,7 +11,6 @@ plates that were read above those that were not (AUC; 0.5 is chance). No plate i
 import argparse
 import csv
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from agent.plates.quality.plate import measure_plate
 from agent.plates.quality.pose import Pose
 from agent.plates.quality.scene import measure_scene
 from drivers.ports.picture import read_picture
+from models.data import data_folder
 from models.plate_art import layout
 from models.plate_art.text import random_text
 from models.plates import ShippedPlateModels
@@ -195,7 +195,7 @@ def _worth(console: Console) -> dict[str, object]:
             rows.append({"fault": name, "read": share, **{f.value: v for f, v in figures.items()}})
         table.add_section()
     console.print(table)
-    data = Path(os.environ.get("SERENO_DATA", "../shared/data"))
+    data = data_folder()
     if not data.is_dir():
         console.print(f"no development pictures at {data}: set SERENO_DATA to their folder")
         return {"faults": rows}

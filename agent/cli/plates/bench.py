@@ -15,7 +15,6 @@ from rich.table import Table
 from agent.cli.plates.eval import (
     add_set_arguments,
     check_writable,
-    countries_of,
     open_luma,
     truth_of,
 )
@@ -74,8 +73,7 @@ def count(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Race over the set; return 1 if pictures of it could not be read."""
     truth = truth_of(arguments)
-    countries = countries_of(arguments)
-    syntax = Syntax(shipped_book(), countries)
+    syntax = Syntax(shipped_book(), arguments.countries)
     check_writable([arguments.json] if arguments.json else [])
     pictures, left_out = fit_for_a_race(truth)
     if arguments.most:
@@ -94,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = BenchReport(
         set=clip(truth.name),
         form=truth.form,
-        countries=countries,
+        countries=arguments.countries,
         pictures=len(answers[0]),
         left_out=left_out,
         contenders=tuple(figures),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from agent.cli.countries import add_countries
 from agent.cli.plates.eval_told import print_evaluation
 from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
@@ -47,9 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_set_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what names a set of labelled pictures, and how to read it."""
     parser.add_argument("set", type=named, metavar="DIR|CSV", help="labelled pictures")
-    parser.add_argument(
-        "--countries", default="", metavar="E,MA", help="vehicle codes to expect (default: any)"
-    )
+    add_countries(parser)
     parser.add_argument(
         "--no-plates", action="store_true", help="no picture of the folder has a plate"
     )
@@ -75,8 +74,7 @@ def named(text: str) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     """Judge the set; return 1 if pictures of it could not be read."""
     truth = truth_of(arguments)
-    countries = countries_of(arguments)
-    syntax = Syntax(shipped_book(), countries)
+    syntax = Syntax(shipped_book(), arguments.countries)
     outputs = [arguments.json, None if arguments.no_sheet else arguments.sheet / "misses-001.png"]
     check_writable(path for path in outputs if path is not None)
     models = ShippedPlateModels()
@@ -88,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         set=clip(truth.name),
         form=truth.form,
         view=view.value,
-        countries=countries,
+        countries=arguments.countries,
         models=dict(models.digests()),
         notes=truth.notes,
         figures=figures,
@@ -131,11 +129,6 @@ def truth_of(arguments: argparse.Namespace) -> Truth:
         labels=Labels(arguments.labels),
         show=arguments.show_text,
     )
-
-
-def countries_of(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """Return the vehicle codes to expect."""
-    return tuple(code.strip() for code in arguments.countries.split(",") if code.strip())
 
 
 def open_luma(path: Path) -> Luma:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from agent.cli.countries import add_countries
 from agent.plates.book import shipped_book
 from agent.plates.explain import Explanation, FitTold, explain
 from agent.plates.nearest import Change, Near
@@ -26,19 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", metavar="TEXT", help='a plate, as printed or without spaces: "1234 BCD"'
     )
-    parser.add_argument(
-        "--countries",
-        default="",
-        metavar="E,MA",
-        help="vehicle codes of the countries to expect (default: any)",
-    )
+    add_countries(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain the text; return 0 if it fits an expected format, 1 if none, 2 if it is no plate."""
-    countries = [code.strip() for code in arguments.countries.split(",") if code.strip()]
-    told = explain(arguments.text, Syntax(shipped_book(), countries))
+    told = explain(arguments.text, Syntax(shipped_book(), arguments.countries))
     if isinstance(told, Unreadable):
         print(f"sereno plates explain: {told.words}", file=sys.stderr)
         return REFUSED

@@ -7,7 +7,6 @@ street frames of $SERENO_DATA (MIT). Interrupted, it goes on from its work folde
 """
 
 import argparse
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.console import Console
 
 from models.accuracy_table import table
 from models.card import Accuracy
+from models.data import data_folder
 from models.large_pages import start_again_with_large_pages
 from models.plate_detector.detector import FOLDER
 from models.plate_detector.letterbox import fit
@@ -41,8 +41,7 @@ CALIBRATION_PICTURES = 300
 def main() -> None:
     """Train and ship."""
     parser = argparse.ArgumentParser(prog="python -m models.plate_detector.train")
-    home = Path(os.environ.get("SERENO_DATA", "../shared/data"))
-    parser.add_argument("--data", type=Path, default=home)
+    parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--work", type=Path, default=Path("build/plate_detector"))
     parser.add_argument("--into", type=Path, default=FOLDER, help="where model and card are put")
     parser.add_argument("--steps", type=int, default=4600, help="of 32 pictures each")

@@ -6,7 +6,6 @@ Replaces the int8 lines on the card of `FOLDER`; the others are of the day they 
 """
 
 import argparse
-import os
 from pathlib import Path
 
 import cv2
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from models.accuracy_table import table
 from models.card import Accuracy, read_card
+from models.data import data_folder
 from models.plate_detector.detector import FOLDER, load_detector
 from models.plate_detector.train import judge
 from models.plate_detector.train.judge import Numbers
@@ -46,8 +46,7 @@ def judged(
 def main() -> None:
     """Judge again, print, and put the figures on the card."""
     parser = argparse.ArgumentParser(prog="python -m models.plate_detector.train.judged")
-    home = Path(os.environ.get("SERENO_DATA", "../shared/data"))
-    parser.add_argument("--data", type=Path, default=home)
+    parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     asked = parser.parse_args()
     cv2.setNumThreads(1)

@@ -8,7 +8,6 @@ only: README of the data). Both are judged on its val part. Nothing of it leaves
 """
 
 import argparse
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from rich.console import Console
 
 from models.accuracy_table import table
 from models.card import Accuracy
+from models.data import data_folder
 from models.large_pages import start_again_with_large_pages
 from models.plate_detector.detector import load_detector
 from models.plate_detector.train import judge
@@ -37,8 +37,7 @@ SET = "spain-uc3m-street"
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m models.plate_detector.train.unshipped")
-    home = Path(os.environ.get("SERENO_DATA", "../shared/data"))
-    parser.add_argument("--data", type=Path, default=home)
+    parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--work", type=Path, default=Path("build/plate_detector"))
     parser.add_argument("--steps", type=int, default=400, help="of 32 pictures each, twice")
     asked = parser.parse_args()

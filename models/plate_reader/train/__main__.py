@@ -18,6 +18,7 @@ from rich.console import Console
 
 from models.accuracy_table import table
 from models.card import Accuracy, Card, CountryShare, Origin, Tensor, Training
+from models.data import data_folder
 from models.large_pages import start_again_with_large_pages
 from models.plate_art import layouts
 from models.plate_reader.alphabet import CHARACTERS
@@ -28,7 +29,7 @@ from models.plate_reader.train.convert import to_float, to_int8
 from models.plate_reader.train.judge import Numbers, judge
 from models.plate_reader.train.learn import VALIDATION_SEED, Shard, learn, load_shard
 from models.plate_reader.train.network import COUNTRIES, PlateReaderNet, multiply_adds
-from models.plate_reader.train.samples import SHARD, data_folder
+from models.plate_reader.train.samples import SHARD
 
 VERSION = "3"
 CALIBRATION = 512

@@ -14,6 +14,7 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.nn import functional
 
+from models.data import data_folder
 from models.plate_reader.alphabet import classes
 from models.plate_reader.rectify import STEPS
 from models.plate_reader.train.network import (
@@ -22,7 +23,7 @@ from models.plate_reader.train.network import (
     decay_groups,
     greedy,
 )
-from models.plate_reader.train.samples import SHARD, backgrounds, data_folder, render_shard
+from models.plate_reader.train.samples import SHARD, backgrounds, render_shard
 
 BATCH = 64
 PEAK_RATE = 1.6e-3

@@ -1,6 +1,5 @@
 """Training samples: rectified crops with their text, rendered by seed, kept in shards on disk."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,11 +52,6 @@ def backgrounds(data: Path, most: int = 150) -> list[NDArray[np.uint8]]:
     step = max(1, len(files) // most)
     pictures = [cv2.imread(str(file), cv2.IMREAD_REDUCED_GRAYSCALE_2) for file in files[::step]]
     return [np.asarray(picture, np.uint8) for picture in pictures if picture is not None]
-
-
-def data_folder() -> Path:
-    """Return the folder of pictures, $SERENO_DATA or ../shared/data."""
-    return Path(os.environ.get("SERENO_DATA", "../shared/data"))
 
 
 def random_samples(rng: np.random.Generator, streets: list[NDArray[np.uint8]]) -> list[Sample]:

@@ -17,10 +17,11 @@ from rich.console import Console
 
 from models.accuracy_table import table
 from models.card import Accuracy, measured
+from models.data import data_folder
 from models.large_pages import start_again_with_large_pages
 from models.plate_reader.rectify import HEIGHT, WIDTH, one_line
 from models.plate_reader.train.learn import Learner, keep, learn, resume, texts
-from models.plate_reader.train.samples import backgrounds, data_folder, mix_in, render_shard
+from models.plate_reader.train.samples import backgrounds, mix_in, render_shard
 from models.plate_reader.train.spain import common, one_row_crops, trimmed
 
 SET = "spain-uc3m-crops"

@@ -1,6 +1,5 @@
 """The development pictures as labelled sets: one place that knows their folders."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,12 +11,8 @@ from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate, Truth
 from agent.plates.evaluate.peers.peer import Bgr
 from agent.plates.evaluate.truth import find_truth
 from drivers.ports.picture import SUFFIXES, read_picture
+from models.data import data_folder
 from models.plate_detector.train.rides import street_frames
-
-
-def data_folder() -> Path:
-    """Return the folder of the development pictures, $SERENO_DATA or ../shared/data."""
-    return Path(os.environ.get("SERENO_DATA", "../shared/data"))
 
 
 def labelled_set(name: str) -> Truth:
