@@ -15,10 +15,10 @@ from agent.cli.countries import add_countries
 from agent.cli.plates_told import ErrorLine, PictureLine, error_line, picture_line, print_table
 from agent.core.errors import Rejected
 from agent.core.vision import Luma, PlateModels
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.luma import unusable_size
 from agent.plates.reading import Limits, read_plates
-from agent.plates.syntax import Syntax
 from drivers.ports.picture import SUFFIXES, read_picture
 from models.plates import ShippedPlateModels
 

@@ -9,6 +9,7 @@ from agent.core.clock import Stamp
 from agent.core.frames import Frame
 from agent.core.vision import PlateRead, Quad
 from agent.plates.direction import direction
+from agent.plates.formats.syntax import Judgement, Syntax
 from agent.plates.misgivings import Telling, forbidden, has_twin
 from agent.plates.passage import (
     Decision,
@@ -22,7 +23,6 @@ from agent.plates.passage import (
 from agent.plates.purpose import Purpose
 from agent.plates.reading import take_apart
 from agent.plates.site import UNMEASURED, Site
-from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import Sighting, Track
 from agent.plates.unread import Doubt, NotRead, Unreported, not_read
 from agent.plates.vehicle import VehicleSeen

@@ -15,12 +15,13 @@ from agent.core.feed import Feed
 from agent.core.frames import Frame
 from agent.core.log import mask
 from agent.core.records import Record, Stream
-from agent.plates.book import shipped_book
 from agent.plates.clockwork import destroy_keys
 from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
 from agent.plates.eyes import EyesTold, tell_eyes
 from agent.plates.follow import Follower, Patience, Told
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.luma import unusable
 from agent.plates.masks import Masks
 from agent.plates.misgivings import Telling
@@ -32,7 +33,6 @@ from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
 from agent.plates.sparingly import Besides
 from agent.plates.store import Store
-from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting
 from agent.plates.turns import Turns
 from agent.plates.unread import REASONS, NotRead, Unreported, unread_stream

@@ -9,9 +9,9 @@ from itertools import combinations
 from math import exp, log
 
 from agent.core.vision import LEAST_CHANCE, PlateRead
-from agent.plates.looks import Looks
+from agent.plates.formats.looks import Looks
+from agent.plates.formats.syntax import Judgement, Syntax, log_free
 from agent.plates.reading import believed
-from agent.plates.syntax import Judgement, Syntax, log_free
 from agent.plates.unread import Unreported
 
 PICTURE_SURE = 0.85

@@ -10,11 +10,11 @@ from agent.core.allow import AllowList
 from agent.core.log import mask
 from agent.core.records import DataClass, Stream
 from agent.plates.direction import Direction
+from agent.plates.formats.syntax import Judgement
 from agent.plates.key import DailyKey
 from agent.plates.leaving import PASSAGE, PASSAGE_TEXT
 from agent.plates.purpose import PURPOSES, Purpose
 from agent.plates.reading import Characters
-from agent.plates.syntax import Judgement
 
 Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Measure = Annotated[float, msgspec.Meta(ge=0)]

@@ -11,8 +11,8 @@ from agent.core.log import mask
 from agent.core.vision import Luma, PlateDetector, PlateRead, PlateReader, Quad
 from agent.plates.crops import MOST_CROPS, read_crops
 from agent.plates.cutout import FOUND_BY_NOBODY, WholePicture, border, bordered, is_cut_out
+from agent.plates.formats.syntax import Judgement, Syntax
 from agent.plates.regions import Regions, Rounds, around, far_ones, holds, moved, tiles
-from agent.plates.syntax import Judgement, Syntax
 from agent.plates.track import height_px
 from agent.plates.vote import whole_texts
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from agent.core.settings import CameraName, PathText, Seconds, Settings, Share
-from agent.plates.book import country_problems
+from agent.plates.formats.book import country_problems
 from agent.plates.masks import Mask, mask_problems
 from agent.plates.purpose import purpose_problem
 from agent.plates.regions import Regions, region_problems

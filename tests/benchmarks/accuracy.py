@@ -26,7 +26,6 @@ from rich.table import Table
 from agent.core.errors import Rejected
 from agent.core.text import tolerant
 from agent.core.vision import PlateDetector, PlateReader
-from agent.plates.book import shipped_book
 from agent.plates.cutout import bordered
 from agent.plates.evaluate.detection import detection
 from agent.plates.evaluate.distance import distance, visible
@@ -49,7 +48,8 @@ from agent.plates.evaluate.peers.rule import PeerRead, read_of
 from agent.plates.evaluate.run import judged
 from agent.plates.evaluate.share import Share, share, share_of
 from agent.plates.evaluate.view import View
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from models.data import data_folder
 from models.plates import ShippedPlateModels
 from tests.benchmarks.of_plates.kept import KeptPeer

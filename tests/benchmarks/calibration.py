@@ -26,11 +26,11 @@ from rich.table import Table
 
 from agent.cli.plates.eval_told import calibration_table
 from agent.core.vision import PlateReader, Quad
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.calibration import Calibration, Told, calibration
 from agent.plates.evaluate.share import Share, share_of
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import take_apart
-from agent.plates.syntax import Syntax
 from models.data import data_folder
 from models.plate_reader.reader import load_reader
 from models.plate_reader.train.photograph import photograph, random_conditions

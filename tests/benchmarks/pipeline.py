@@ -20,11 +20,11 @@ from rich.progress import track
 from rich.table import Table
 
 from agent.core.errors import Rejected
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.peers.bench import Shot, one_thread, ours, raced, theirs
 from agent.plates.evaluate.peers.peer import load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from models.plate_art import layout, random_text
 from models.plate_detector import load_detector
 from models.plate_reader.reader import load_reader

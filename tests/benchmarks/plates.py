@@ -26,13 +26,13 @@ from rich.table import Table
 from agent.core.clock import Stamp, SystemClock
 from agent.core.frames import Frame, Pixels
 from agent.core.vision import PlateDetector, PlateReader
-from agent.plates.book import shipped_book
 from agent.plates.decide import Judge, Rule
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.luma import is_uniform, luma_of
 from agent.plates.misgivings import Telling
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, look
-from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting, Tracks
 from models.plate_detector import load_detector
 from models.plate_reader.reader import load_reader

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import Book, shipped_book
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import Book, shipped_book
+from agent.plates.formats.syntax import Syntax
 
 SEED = 5
 TRIES = 3

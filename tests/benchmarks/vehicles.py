@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.core.share import wilson
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import take_apart
-from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting, Track, Tracks
 from agent.plates.vote import agreeing, vote
 from simulators.scenario import load

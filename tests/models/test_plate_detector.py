@@ -7,9 +7,9 @@ import pytest
 
 from agent.core.errors import Rejected
 from agent.core.vision import PlateDetector
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import Limits, read_plates
-from agent.plates.syntax import Syntax
 from drivers.ports.picture import read_picture
 from models.card import read_card
 from models.plate_detector import TfliteDetector, load_detector

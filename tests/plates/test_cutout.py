@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from agent.core.vision import Luma, Quad
-from agent.plates.book import shipped_book
 from agent.plates.cutout import LARGEST_PX, border, bordered, is_cut_out
 from agent.plates.evaluate.judge import Judge
 from agent.plates.evaluate.labelled import Box, Labelled, LabelledPlate
 from agent.plates.evaluate.view import View
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import Limits, read_plates
-from agent.plates.syntax import Syntax
 from models.plate_art import draw_plate, layout
 from models.plates import ShippedPlateModels
 from tests.plates.reads import Says

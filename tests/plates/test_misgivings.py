@@ -2,9 +2,9 @@
 
 import pytest
 
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.misgivings import Telling, forbidden, has_twin, is_no_countrys, is_part
-from agent.plates.syntax import Syntax
 from agent.plates.unread import Unreported
 from tests.plates.reads import Countries, doubted
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from agent.cli.plates_told import picture_line
 from agent.core.vision import CharacterRead, PlateRead, Quad
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import PlateResult, Reading, take_apart
-from agent.plates.syntax import Syntax
 
 CORNERS = np.array([[10, 10], [110, 10], [110, 34], [10, 34]], np.float32)
 

@@ -9,8 +9,9 @@ from rich.pretty import pretty_repr
 from agent.core.allow import leaves
 from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import shipped_book
 from agent.plates.direction import UNKNOWN
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.leaving import PASSAGE as LISTED
 from agent.plates.passage import (
     Passage,
@@ -25,7 +26,6 @@ from agent.plates.passage import (
 from agent.plates.purpose import PURPOSES, Purpose, purpose_problem
 from agent.plates.reading import take_apart
 from agent.plates.settings import PlatesSettings
-from agent.plates.syntax import Syntax
 
 DAY = datetime(2030, 1, 1, 12, tzinfo=UTC)
 READ = PlateRead(

@@ -21,9 +21,9 @@ from agent.cli.annotate import Copies, annotated
 from agent.cli.plates_told import ErrorLine, PictureLine, print_table
 from agent.cli.read import find, read_each
 from agent.core.vision import Luma, Quad
-from agent.plates.book import shipped_book
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import Limits, read_plates
-from agent.plates.syntax import Syntax
 from tests.plates.drawn import DrawnDetector, DrawnModels, DrawnReader, RefusedModels, put, street
 from tests.plates.reads import Says
 

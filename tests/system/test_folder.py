@@ -11,13 +11,13 @@ import pytest
 
 from agent.core.clock import Stamp
 from agent.core.frames import Frame, Pixels
-from agent.plates.book import shipped_book
 from agent.plates.decide import Decided, Judge, Rule
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.misgivings import Telling
 from agent.plates.purpose import PURPOSES
 from agent.plates.reading import Limits, look
 from agent.plates.settings import PlatesSettings
-from agent.plates.syntax import Syntax
 from agent.plates.track import Sighting
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels

@@ -21,7 +21,6 @@ from agent.cli.plates.eval import (
 from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
 from agent.core.log import clip
-from agent.plates.book import shipped_book
 from agent.plates.cutout import bordered
 from agent.plates.evaluate.labelled import Labelled, Truth
 from agent.plates.evaluate.peers.bench import (
@@ -36,7 +35,8 @@ from agent.plates.evaluate.peers.bench import (
 from agent.plates.evaluate.peers.peer import Bgr, load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.report import write_json
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels
 

@@ -13,7 +13,6 @@ from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
 from agent.core.log import clip
 from agent.core.vision import Luma
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.figures import figures_of
 from agent.plates.evaluate.judge import Judge
 from agent.plates.evaluate.labelled import Truth
@@ -23,7 +22,8 @@ from agent.plates.evaluate.sheet import misses, write_sheets
 from agent.plates.evaluate.truth import find_truth
 from agent.plates.evaluate.view import View
 from agent.plates.evaluate.yolo import Labels
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from drivers.ports.picture import SUFFIXES, read_picture
 from models.plates import ShippedPlateModels
 

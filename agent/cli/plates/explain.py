@@ -10,11 +10,11 @@ from rich.panel import Panel
 from rich.table import Table
 
 from agent.cli.countries import add_countries
-from agent.plates.book import shipped_book
-from agent.plates.explain import Explanation, FitTold, explain
-from agent.plates.nearest import Change, Near
-from agent.plates.syntax import Syntax
-from agent.plates.typed import Unreadable
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.explain import Explanation, FitTold, explain
+from agent.plates.formats.nearest import Change, Near
+from agent.plates.formats.syntax import Syntax
+from agent.plates.formats.typed import Unreadable
 
 MOST_SHOWN = 12
 """Fits shown to a person; --json has all."""

@@ -7,7 +7,7 @@ one for a wrong, a missing or an additional character (V. Levenshtein, 1966).
 import unicodedata
 
 from agent.core.errors import Rejected
-from agent.plates.pattern import LONGEST
+from agent.plates.formats.pattern import LONGEST
 
 HIDDEN = "*"
 """Stands in a truth for one character that is greyed out or unreadable to people too."""

@@ -21,10 +21,10 @@ from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
 from agent.plates.evaluate.shapes import FOUND_IOU, matched, overlap
 from agent.plates.evaluate.slices import measures, slices_of, upright
 from agent.plates.evaluate.view import Shown, View, detector_for, shown
+from agent.plates.formats.syntax import Syntax
 from agent.plates.misgivings import Telling, forbidden, has_twin
 from agent.plates.reading import Limits, Look, PlateResult, look_alone, results
 from agent.plates.settings import PlatesSettings
-from agent.plates.syntax import Syntax
 
 TELLING = Telling(PlatesSettings(camera="none", purpose="trial").unsure)
 """What the duty tells where nothing else is configured."""

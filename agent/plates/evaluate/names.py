@@ -14,7 +14,7 @@ from agent.core.errors import Rejected
 from agent.core.log import clip
 from agent.plates.evaluate.distance import plate_text
 from agent.plates.evaluate.labelled import Labelled, LabelledPlate
-from agent.plates.pattern import LONGEST
+from agent.plates.formats.pattern import LONGEST
 
 NAMED = "name"
 """What the word after the plate is called among the slices."""

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from agent.core.vision import TWO_ROWS_ASPECT, CharacterRead, Luma, PlateRead
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.distance import HIDDEN
 from agent.plates.evaluate.labelled import Corners
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 
 NIGHT_LUMA = 70.0
 """Mean grey of a picture below which it counts as night or deep dusk."""

@@ -11,9 +11,9 @@ from datetime import date, datetime, time, timedelta
 
 from agent.core.log import clip, mask
 from agent.core.text import nearest
+from agent.plates.formats.typed import Unreadable, typed
 from agent.plates.lists.hours import Hours, parse_hours
 from agent.plates.lists.tags import FORM, TAG_BYTES, Tagger
-from agent.plates.typed import Unreadable, typed
 
 MOST_BYTES = 32 << 20
 """A list in memory is for one site; a million plates come in another structure."""

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from agent.core.vision import Luma
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.judge import Judge
 from agent.plates.evaluate.view import View
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import Limits
-from agent.plates.syntax import Syntax
 from drivers.ports.picture import read_picture
 from tests.plates.drawn import CELL, DrawnDetector, DrawnReader, put, street
 

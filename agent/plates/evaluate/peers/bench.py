@@ -20,8 +20,8 @@ from agent.plates.evaluate.distance import distance, visible
 from agent.plates.evaluate.peers.peer import Bgr, Line, LoadedPeer
 from agent.plates.evaluate.peers.rule import PeerRead, read_of
 from agent.plates.evaluate.share import Share, share, share_of
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import Limits, read_plates
-from agent.plates.syntax import Syntax
 
 OURS = "sereno"
 

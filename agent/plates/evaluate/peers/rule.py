@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import shipped_book
 from agent.plates.evaluate.peers.peer import Line
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.reading import UNFIT
-from agent.plates.syntax import Syntax
 
 SHORTEST, LONGEST = 4, 10
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import log
 
 from agent.core.vision import LEAST_CHANCE
-from agent.plates.known import Known
+from agent.plates.formats.known import Known
 
 PICTURE_TRUST = 0.5
 """What the picture says of a country counts half its logarithm: the reader has learned its bands

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
 
-from agent.plates.pattern import LONGEST
+from agent.plates.formats.pattern import LONGEST
 
 MOST_TYPED = 64
 """Longer input is no plate, with whatever spaces and marks."""

@@ -13,10 +13,10 @@ from math import exp, log
 from agent.core.errors import ConfigError
 from agent.core.log import mask
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import Book, country_problems
-from agent.plates.known import KNOWN_SHARE, Known, shelves
-from agent.plates.looks import Looks
-from agent.plates.pattern import LONGEST, Part
+from agent.plates.formats.book import Book, country_problems
+from agent.plates.formats.known import KNOWN_SHARE, Known, shelves
+from agent.plates.formats.looks import Looks
+from agent.plates.formats.pattern import LONGEST, Part
 
 MOST_SWAPS = 2
 """A read that needs more is another plate, or no plate."""

@@ -5,10 +5,10 @@ from math import exp
 
 import msgspec
 
-from agent.plates.book import Country, Format
-from agent.plates.known import Known
-from agent.plates.pattern import Part, groups, printed
-from agent.plates.syntax import (
+from agent.plates.formats.book import Country, Format
+from agent.plates.formats.known import Known
+from agent.plates.formats.pattern import Part, groups, printed
+from agent.plates.formats.syntax import (
     CLEAR_NATS,
     LEAST_CHOICE,
     MOST_SWAPS,

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.cli import main
-from agent.plates.book import shipped_book
-from agent.plates.explain import Explanation, explain
-from agent.plates.syntax import Syntax
-from agent.plates.typed import Typed, Unreadable, typed
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.explain import Explanation, explain
+from agent.plates.formats.syntax import Syntax
+from agent.plates.formats.typed import Typed, Unreadable, typed
 
 ANY = Syntax(shipped_book())
 SPAIN = Syntax(shipped_book(), ["E"])

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from agent.core.errors import ConfigError
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import country_problems, shipped_book
-from agent.plates.pattern import LONGEST, shapes
-from agent.plates.syntax import LEAST_CHOICE, MOST_SWAPS, RARE_NATS, Syntax
+from agent.plates.formats.book import country_problems, shipped_book
+from agent.plates.formats.pattern import LONGEST, shapes
+from agent.plates.formats.syntax import LEAST_CHOICE, MOST_SWAPS, RARE_NATS, Syntax
 from tests.plates.reads import doubted
 
 ANY = Syntax(shipped_book())

@@ -10,9 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log, sqrt
 
-from agent.plates.book import Book, Format
-from agent.plates.life import alive
-from agent.plates.pattern import Part, Shape
+from agent.plates.formats.book import Book, Format
+from agent.plates.formats.life import alive
+from agent.plates.formats.pattern import Part, Shape
 
 KNOWN_SHARE = 0.97
 """How many plates on a European street follow one of these formats: the rest are very old, home

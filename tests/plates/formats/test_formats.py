@@ -4,13 +4,13 @@ import random
 
 import pytest
 
-from agent.plates.book import Country, Format, shipped_book
-from agent.plates.explain import Explanation, explain
-from agent.plates.known import format_shares
-from agent.plates.life import alive, year
-from agent.plates.pattern import LONGEST, Shape
-from agent.plates.syntax import Syntax
-from agent.plates.typed import Typed, typed
+from agent.plates.formats.book import Country, Format, shipped_book
+from agent.plates.formats.explain import Explanation, explain
+from agent.plates.formats.known import format_shares
+from agent.plates.formats.life import alive, year
+from agent.plates.formats.pattern import LONGEST, Shape
+from agent.plates.formats.syntax import Syntax
+from agent.plates.formats.typed import Typed, typed
 
 BOOK = shipped_book()
 ANY = Syntax(BOOK)

@@ -1,8 +1,8 @@
 """What the picture says of a plate's country is heard beside its form, and never above it."""
 
 from agent.core.vision import CharacterRead, PlateRead
-from agent.plates.book import shipped_book
-from agent.plates.syntax import Syntax
+from agent.plates.formats.book import shipped_book
+from agent.plates.formats.syntax import Syntax
 from agent.plates.vote import Ballot, vote
 
 ANY = Syntax(shipped_book())

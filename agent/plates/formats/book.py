@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from agent.plates.pattern import LONGEST, Group, Shape, groups, shapes
+from agent.plates.formats.pattern import LONGEST, Group, Shape, groups, shapes
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")]
 """A day, a month or a year, as exactly as it is known: 2000-09-18, 2000-09, 2000."""

@@ -11,12 +11,12 @@ from math import exp
 
 import msgspec
 
-from agent.plates.book import Country, Format
-from agent.plates.known import Known
-from agent.plates.nearest import Near, nearest
-from agent.plates.pattern import printed
-from agent.plates.syntax import COUNTRY_CLEAR, Syntax
-from agent.plates.typed import Typed, Unreadable, typed
+from agent.plates.formats.book import Country, Format
+from agent.plates.formats.known import Known
+from agent.plates.formats.nearest import Near, nearest
+from agent.plates.formats.pattern import printed
+from agent.plates.formats.syntax import COUNTRY_CLEAR, Syntax
+from agent.plates.formats.typed import Typed, Unreadable, typed
 
 
 class PartTold(msgspec.Struct, frozen=True):
