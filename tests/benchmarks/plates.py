@@ -73,11 +73,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Both shipped models with timed interpreters; satisfies `PlateModels`."""
+    """The shipped models with timed interpreters; satisfies `PlateModels`."""
 
     detector: PlateDetector
     reader: PlateReader
     detecting: Timed
+    closing: Timed
     reading: Timed
 
     def load(self) -> tuple[PlateDetector, PlateReader]:
@@ -87,10 +88,10 @@ class Loaded:
 def loaded() -> Loaded:
     """Load the shipped models and put a stop-watch round each interpreter."""
     detector, reader = load_detector(), load_reader()
-    detecting = Timed(detector.network._interpreter)
-    reading = Timed(reader.network._interpreter)
-    detector.network._interpreter, reader.network._interpreter = detecting, reading
-    return Loaded(detector, reader, detecting, reading)
+    detecting = detector.network._interpreter = Timed(detector.network._interpreter)
+    closing = detector.closer._interpreter = Timed(detector.closer._interpreter)
+    reading = reader.network._interpreter = Timed(reader.network._interpreter)
+    return Loaded(detector, reader, detecting, closing, reading)
 
 
 def pictures(*, colour: bool, plate: bool) -> list[NDArray[np.uint8]]:
@@ -118,7 +119,7 @@ def each_frame(models: Loaded, data: Sequence[NDArray[np.uint8]], count: int) ->
     """Time everything the duty does with a frame, on this thread."""
     tracks, rows = Tracks(lost_s=1.0), []
     for frame in frames(data, WARM_FRAMES + count):
-        models.detecting.took_s = models.reading.took_s = 0.0
+        models.detecting.took_s = models.closing.took_s = models.reading.took_s = 0.0
         begin_s = time.perf_counter()
         luma = luma_of(frame)
         if not is_uniform(luma):
@@ -126,7 +127,7 @@ def each_frame(models: Loaded, data: Sequence[NDArray[np.uint8]], count: int) ->
             tracks.expire(frame.taken.mono_s)
             tracks.update([Sighting(frame, quad, read) for quad, read in seen.plates])
         whole_s = time.perf_counter() - begin_s
-        detect_s, read_s = models.detecting.took_s, models.reading.took_s
+        detect_s, read_s = models.detecting.took_s + models.closing.took_s, models.reading.took_s
         rows.append(Row(detect_s * 1e3, read_s * 1e3, (whole_s - detect_s - read_s) * 1e3))
     return rows[WARM_FRAMES:]
 
