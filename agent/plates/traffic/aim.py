@@ -61,7 +61,8 @@ class Aim:
             self._compare(self._reference, self._mean)
 
     def _compare(self, reference: Mean, mean: Mean) -> None:
-        (x, y), answer = cv2.phaseCorrelate(reference, mean, self._window)
+        # OpenCV 5 multiplies the window into what it is given: neither may wear away
+        (x, y), answer = cv2.phaseCorrelate(reference.copy(), mean.copy(), self._window)
         away_px = float(np.hypot(x, y)) if answer >= CLEAR else 0.0
         self._agreed = self._agreed + 1 if away_px >= MOVED_PX else 0
         self.moved_px = away_px if self._agreed >= TIMES else 0.0
