@@ -3,17 +3,19 @@
 import cv2
 import numpy as np
 
-from agent.plates.traffic.aim import LOOK_S, LORES, MOVED_PX, TIMES, Aim
+from agent.core.vision import Luma
+from agent.plates.traffic.aim import LOOK_S, MOVED_PX, TIMES, Aim
+from agent.plates.traffic.zone import LORES
 
 HOURS = 6
 
 
-def scene() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def scene() -> Luma:
     """A street's edges and blobs, with room to turn in."""
     rng = np.random.default_rng(3)
     noise = rng.normal(0, 1, (LORES[1] + 40, LORES[0] + 40)).astype(np.float32)
     blurred = cv2.GaussianBlur(noise, (0, 0), 3)
-    return np.clip(120 + 60 * blurred / blurred.std(), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(120 + 60 * blurred / blurred.std(), 0, 255), np.uint8)
 
 
 def test_a_move_after_hours_is_told_and_the_hours_before_are_none() -> None:
