@@ -66,7 +66,7 @@ def test_tflite_runtime_reads_what_litert_reads(other_python: str, tmp_path: Pat
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    theirs = np.load(tmp_path / "card.toml" / "out.npz")
+    theirs = np.load(tmp_path / "out.npz")
     reader = load_reader(backend="ai_edge_litert")
     texts = [one.text for one in reader.read(luma, [Quad(c, 1.0) for c in corners])]
     assert texts == theirs["texts"].tolist()
