@@ -103,6 +103,9 @@ def load(path: Path, registry: Registry) -> Config:
         Problems: The file cannot be read or used; it holds every problem found.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would never end
+            words = "is no file; expected a configuration file in TOML"
+            raise Problems(str(path), (Problem("", words),))
         with path.open("rb") as file:
             raw = file.read(FILE_BYTES_MOST + 1)
     except OSError as error:

@@ -46,7 +46,9 @@ def problems_of(table: object, kind: type[Settings], path: str) -> Iterator[Prob
         if field.required and name not in table:
             yield Problem(f"{path}.{name}", f"missing; expected {describe(field.type)}")
     if all(name in sound for name, field in fields.items() if field.required):
-        yield from _of_whole(sound, kind, path)
+        wrong = {f"{path}.{name}" for name in table if name not in sound}
+        together = _of_whole(sound, kind, path)
+        yield from (each for each in together if each.path not in wrong)  # it is not missing too
 
 
 def _of_whole(table: Mapping[str, object], kind: type[Settings], path: str) -> Iterator[Problem]:

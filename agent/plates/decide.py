@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.core.clock import Stamp
@@ -101,7 +101,8 @@ class Judge:
         verdict = self._verdict(track.ballots, self._rule.agreeing)
         if isinstance(verdict, Doubt):
             return None
-        return self._seen(verdict, track, final=False)
+        seen = self._seen(verdict, track, final=False)
+        return replace(seen, decided=track.decided is not None)
 
     def track(self, track: Track, decision: Decision) -> Decided | Doubt:
         """Decide about a vehicle that was followed through pictures."""

@@ -23,11 +23,12 @@ class PlatesSettings(Settings, frozen=True):
     camera: CameraName
     purpose: str
     countries: tuple[str, ...] = ()
-    score: Share = 0.0
-    """Detections below this are no plates; 0 leaves it to the model's own threshold."""
-    height_px: Annotated[float, msgspec.Meta(ge=4, le=1000)] = 8.0
+    score: Annotated[float, msgspec.Meta(ge=0, le=0.6)] = 0.0
+    """Detections below this are no plates; 0 leaves it to the model's own threshold. More than half
+    of all plates score less than 0.8: a higher least would blind in silence."""
+    height_px: Annotated[float, msgspec.Meta(ge=4, le=200)] = 8.0
     """Plates lower than this are too far away to read."""
-    shortest: Annotated[int, msgspec.Meta(ge=1, le=10)] = 4
+    shortest: Annotated[int, msgspec.Meta(ge=1, le=7)] = 4
     """Reads with fewer characters are logos and stickers."""
     unsure: Share = 0.3
     """A plate with a character less likely than this is not reported, but counted as unclear."""

@@ -43,6 +43,8 @@ class VehicleSeen:
     speed_error_m_s: float | None = None
     purpose: str = ""
     characters: tuple[CharacterRead, ...] = ()
+    decided: bool = False
+    """Of a preview: whether the vehicle has been decided on, told or as seen again."""
 
     def __repr__(self) -> str:
         said = "decided" if self.final else "preview"

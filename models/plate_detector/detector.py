@@ -59,16 +59,22 @@ class TfliteDetector:
         fitted = fit(luma, self._input)
         corners, scores = _seen(self.network, self._input, min(self.weakest, CANDIDATE))
         corners = np.asarray(corners * np.array((fitted.x, fitted.y), np.float32), np.float32)
-        corners, scores = self._closer(luma, corners[:MOST_CLOSER], scores[:MOST_CLOSER])
+        corners, scores = self._looked_again(luma, corners, scores)
         return [
             Quad(quad, float(score), sure=bool(score >= self.threshold))
             for quad, score in zip(corners, scores, strict=True)
         ]
 
-    def _closer(self, luma: Luma, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
-        """Look again at each candidate; what two looks together hold too weak is left out."""
+    def _looked_again(self, luma: Luma, corners: Floats, scores: Floats) -> tuple[Floats, Floats]:
+        """Look again at each candidate; what two looks together hold too weak is left out.
+
+        What comes after the most that are looked at again is kept as the first look has it.
+        """
         kept: list[tuple[Floats, float]] = []
-        for first in zip(corners, scores.tolist(), strict=True):
+        for number, first in enumerate(zip(corners, scores.tolist(), strict=True)):
+            if number >= MOST_CLOSER:
+                kept.append(first)
+                continue
             cutting = cut(luma, first[0], self._close)
             quad, score = agreed(first, cutting, _seen(self.closer, self._close, FAINTEST))
             if score >= self.weakest:

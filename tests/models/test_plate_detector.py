@@ -65,6 +65,16 @@ def test_the_surest_plate_comes_first_and_the_threshold_decides(
     assert all(quad.score >= detector.threshold for quad in detector.detect(luma))
 
 
+def test_a_find_beyond_the_most_that_are_looked_at_again_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    luma, _ = with_plate("es", 160)
+    detector = load_detector(weakest=0.15)
+    assert detector.detect(luma)
+    monkeypatch.setattr("models.plate_detector.detector.MOST_CLOSER", 0)
+    assert detector.detect(luma)
+
+
 def test_an_empty_street_has_no_plate(detector: PlateDetector) -> None:
     assert detector.detect(street()) == []
 

@@ -115,3 +115,17 @@ def test_lists_whose_plates_nobody_reads_are_refused() -> None:
     more = '[duty.entry]\nkind = "plates"\ncamera = "gate"\npurpose = "access-control"\n'
     trial = more.replace("entry", "look").replace("access-control", "trial")
     assert problems(FILE + LISTS + more + trial) == []
+    twice = more.replace("duty.entry", "duty.second")
+    [problem] = problems(FILE + LISTS + more + trial + twice)
+    assert problem.startswith("duty.access.camera: entry and second read the same plates for")
+
+
+def test_lanes_have_one_name() -> None:
+    site = (
+        '[duty.plates.site]\npicture = [1280, 720]\n[[duty.plates.site.lane]]\nname = "in"\n'
+        "corners = [[0, 0], [600, 0], [600, 700]]\n"
+    )
+    assert problems(FILE + site) == [
+        "duty.traffic.lane: duty plates knows no lane inbound; expected its names, which are in"
+    ]
+    assert problems(FILE + site.replace('"in"', '"inbound"')) == []

@@ -49,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(file: Path, most: int, tagger: Tagger | None, *, plain: Tagger | None = None) -> Sheet:
     try:
+        if file.exists() and not file.is_file():
+            raise Rejected(f"{file}: is no file, expected a list of plates")
         with file.open("rb") as opened:
             raw = opened.read(MOST_BYTES + 1)
     except OSError as error:
@@ -133,4 +135,6 @@ def _write(head: list[str], rows: list[Row], opened: TextIO) -> None:
         begins = "" if row.begins is None else row.begins.isoformat(" ")
         ends = "" if row.ends is None else row.ends.isoformat(" ")
         tags = row.tag.hex(), row.alike.hex()
-        writer.writerow([*tags, row.entry, row.group, hours, begins, ends, row.reason or ""])
+        # an entry that is only its line would tell the plain list's order
+        entry = "" if row.entry == f"line-{row.line}" else row.entry
+        writer.writerow([*tags, entry, row.group, hours, begins, ends, row.reason or ""])

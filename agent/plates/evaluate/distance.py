@@ -35,6 +35,8 @@ def plate_text(written: str) -> str:
     strange = sorted(set(text) - _PLATE)
     if strange:
         raise Rejected(f"a plate with {''.join(strange)!r}, expected A to Z, 0 to 9 and {HIDDEN}")
+    if text and not set(text) - {HIDDEN}:
+        raise Rejected(f"a plate of nothing but {HIDDEN}, expected a character that can be seen")
     if not 1 <= len(text) <= MOST_CHARACTERS:
         raise Rejected(f"a plate of {len(text)} characters, expected 1 to {MOST_CHARACTERS}")
     return text

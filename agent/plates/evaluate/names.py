@@ -78,12 +78,21 @@ def problems(lines: Sequence[str], expected: str) -> str:
 def masked_name(name: str, texts: Sequence[str] = ()) -> str:
     """Return a file's name with the plates in it masked: `texts`, or whatever may be one."""
     if not texts:
-        return _MAY_BE_PLATE.sub(lambda run: run[0][0] + "*" * (len(run[0]) - 1), name)
+        return _RUN.sub(_hidden, name)
     for text in texts:
         form = re.compile(re.escape(text), re.IGNORECASE)
         name = form.sub(lambda run: run[0][0] + "*" * (len(run[0]) - 1), name)
     return name
 
 
-_MAY_BE_PLATE = re.compile(r"(?:[^\W_a-z]|\*){2,}")
-"""Small letters with a mark are hidden too: better one word too many than half a plate shown."""
+_RUN = re.compile(r"(?:[^\W_]|\*){2,}")
+
+
+def _hidden(run: re.Match[str]) -> str:
+    """Mask what has a capital or a digit in it: better one word too many than a plate shown."""
+    word, dot = run[0], run.string[run.start() - 1 : run.start()]
+    if word.islower() and not any(char.isdigit() for char in word):
+        return word
+    if dot == "." and run.end() == len(run.string):
+        return word  # the file's kind, such as JPG or jp2
+    return word[0] + "*" * (len(word) - 1)

@@ -7,8 +7,7 @@ pictures are looked for beside the file. A line without plate and box is a pictu
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from agent.core.errors import Rejected
 from agent.plates.evaluate.distance import plate_text
@@ -18,6 +17,9 @@ from agent.plates.evaluate.names import problems
 IMAGE, PLATE, SLICE = "image", "plate", "slice"
 SIDES = ("x", "y", "width", "height")
 DELIMITERS = (",", ";", "\t")
+
+MOST_PX = 1e6
+"""No picture is larger, and no box of one."""
 
 MOST_BYTES = 64 << 20
 """A larger table is none that a person made."""
@@ -30,7 +32,7 @@ def labelled_by_table(path: Path) -> tuple[Labelled, ...]:
         Rejected: It cannot be read or is no such table; every wrong line is named.
     """
     text = _text(path)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     columns = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     _check_columns(path, columns)
     reader.fieldnames = columns
@@ -86,6 +88,9 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
         )
     elif not boxed and PLATE not in columns:
         words = f"neither a column {PLATE!r} nor a box"
+    doubled = sorted({name for name in columns if name and columns.count(name) > 1})
+    if doubled and words is None:
+        words = f"column {doubled[0]!r} twice"
     if words:
         shown = ", ".join(repr(name[:40]) for name in columns[:12]) or "nothing"
         raise Rejected(
@@ -108,8 +113,10 @@ def _rows(
 def _row(row: Mapping[str, str | None]) -> tuple[str, LabelledPlate | None]:
     if None in row:
         raise Rejected(f"more than the header's {len(row) - 1} fields")
-    image = (row.get(IMAGE) or "").strip()
-    if not image or "\0" in image:
+    if None in row.values():
+        raise Rejected(f"fewer than the header's {len(row)} fields")
+    image = str(PurePath((row.get(IMAGE) or "").strip()))
+    if image == "." or not image or "\0" in image:
         raise Rejected(f"column {IMAGE!r} is empty, expected the name of a picture")
     written = (row.get(PLATE) or "").strip()
     try:
@@ -129,7 +136,7 @@ def _box(sides: Mapping[str, str]) -> Box | None:
             number = float(written)
         except ValueError:
             number = float("nan")
-        if not isfinite(number) or (side in SIDES[2:] and number <= 0):
+        if not abs(number) <= MOST_PX or (side in SIDES[2:] and number <= 0):
             kind = "a number above 0" if side in SIDES[2:] else "a number"
             raise Rejected(f"column {side!r} is {written[:20]!r}, expected {kind} of pixels")
         numbers.append(number)

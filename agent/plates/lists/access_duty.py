@@ -79,7 +79,8 @@ class AccessDuty:
     async def _handle(self, seen: VehicleSeen) -> None:
         vehicle = (seen.duty, seen.number)
         before = self._ruled.get(vehicle)
-        if not seen.final and before is None and self._settings.opens_on == "decision":
+        undecided = not seen.final and not seen.decided
+        if undecided and before is None and self._settings.opens_on == "decision":
             return
         now = self._around.clock.stamp()
         listed = self._desk.listed

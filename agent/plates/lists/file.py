@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Never
 
 from agent.core.log import clip
@@ -72,6 +73,8 @@ class ListFile:
             stat = self._path.stat()
         except OSError as error:
             return f"{self._path}: cannot be read: {error.strerror}; expected a list of plates"
+        if not S_ISREG(stat.st_mode):  # a pipe would never end
+            return f"{self._path}: is no file; expected a list of plates"
         return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
     def _told(self, seen: State | str) -> State | None:

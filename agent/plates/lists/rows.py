@@ -5,6 +5,7 @@ begin with # say what list it is. Plates are hashed as they are read: no row hol
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -128,13 +129,17 @@ class _Reading:
         except UnicodeDecodeError as error:
             self._refuse(0, f"is not UTF-8 text (byte {error.start}); expected a list in CSV")
             return self._sheet
-        lines = enumerate(text.splitlines(), 1)
+        # no other character ends a line: a remark must not be able to begin a row
+        lines = enumerate(text.replace("\r\n", "\n").split("\n"), 1)
         columns = self._header(lines)
         if columns is None or not self._head_is_right(columns):
             return self._sheet
         for number, line in lines:
             if not line.strip(" ,;\t") or line.startswith("#"):
                 continue
+            if line.count('"') % 2:
+                self._refuse(number, "a quote is not closed; expected each row on one line")
+                break
             try:
                 self._take(self._row(number, line, columns))
             except _Bad as problem:
@@ -192,6 +197,8 @@ class _Reading:
     def _row(self, number: int, line: str, columns: Sequence[str]) -> Row:
         if len(line) > MOST_LINE:
             raise _Bad(f"is longer than {MOST_LINE} characters; expected one plate")
+        if not line.replace("\t", " ").isprintable():
+            raise _Bad("holds a character that is no text; expected one plate on one line")
         try:
             cells = next(csv.reader([line], delimiter=self._delimiter, strict=True))
         except (csv.Error, StopIteration) as error:
@@ -259,15 +266,21 @@ class _Reading:
         self._problem(line, words)
 
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
+"""Nothing else: in Python 20261231 is a date too, and 2026W53."""
+
+
 def _moment(words: str, column: str, whole_days: int) -> datetime | None:
     """Read a date, or a date and time of the wall's clock; a date counts until its end."""
     if not words:
         return None
+    moment = None
     try:
-        if len(words) == len("2026-12-31"):
+        if len(words) == len("2026-12-31") and _MOMENT.fullmatch(words):
             midnight = datetime.combine(date.fromisoformat(words), time())
             return midnight + timedelta(days=whole_days)
-        moment = datetime.fromisoformat(words)
+        if _MOMENT.fullmatch(words):
+            moment = datetime.fromisoformat(words)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is not None:

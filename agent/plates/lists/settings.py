@@ -30,10 +30,16 @@ def reader(camera: str, purpose: str) -> str:
 def _reader_problems(
     camera: str, purpose: str, duties: Mapping[str, Settings]
 ) -> Iterator[tuple[str, str]]:
-    for duty in duties.values():
-        if isinstance(duty, PlatesSettings) and (duty.camera, duty.purpose) == (camera, purpose):
-            return
-    yield "camera", f"{unread(camera, purpose)}; {reader(camera, purpose)}"
+    found = [
+        name
+        for name, duty in duties.items()
+        if isinstance(duty, PlatesSettings) and (duty.camera, duty.purpose) == (camera, purpose)
+    ]
+    if not found:
+        yield "camera", f"{unread(camera, purpose)}; {reader(camera, purpose)}"
+    elif len(found) > 1:
+        both = " and ".join(found)
+        yield "camera", f"{both} read the same plates for {purpose}; expected one duty, no more"
 
 
 class AccessSettings(Settings, frozen=True):

@@ -46,6 +46,10 @@ class Tagger:
         return f"Tagger({self.check})"
 
 
+MOST_KEY_CHARACTERS = 1000
+"""Far more than a key's: what is longer is none."""
+
+
 def passing_tagger() -> Tagger:
     """Return a tagger whose key is this process's own: a plain list is hashed as it is read."""
     return Tagger(secrets.token_bytes(KEY_BYTES))
@@ -59,7 +63,10 @@ def tagger_of(path: Path) -> Tagger:
     """
     try:
         mode = path.stat().st_mode
-        words = path.read_text("ascii").strip()
+        if not stat.S_ISREG(mode):
+            raise Rejected(f"list key {path}: is no file, expected one of 64 hexadecimal digits")
+        with path.open(encoding="ascii") as file:
+            words = file.read(MOST_KEY_CHARACTERS).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Rejected(f"list key {path}: cannot be read: {error}") from error
     if stat.S_IMODE(mode) & 0o077:

@@ -93,7 +93,13 @@ class TrafficSettings(Settings, frozen=True, kw_only=True):
             there = ", ".join(readers) or "none"
             words = f"no duty {self.plates!r} reads the plates of camera {self.camera}; there are: "
             yield "plates", f"{words}{there}{nearest(self.plates, readers)}"
-        elif self.journey is not None and reader.purpose not in TAGGED_PURPOSES:
+            return
+        mine, theirs = (tuple(lane.name for lane in each.lane) for each in (self, reader.site))
+        if theirs and not set(mine) <= set(theirs):
+            strange = ", ".join(name for name in mine if name not in theirs)
+            words = f"duty {self.plates} knows no lane {strange}"
+            yield "lane", f"{words}; expected its names, which are {', '.join(theirs)}"
+        if self.journey is not None and reader.purpose not in TAGGED_PURPOSES:
             words = f"duty {self.plates} reads for {reader.purpose}, which is never tagged"
             yield "journey", f"{words}; expected one that reads for {' or '.join(TAGGED_PURPOSES)}"
 

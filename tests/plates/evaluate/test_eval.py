@@ -75,6 +75,18 @@ def test_pictures_that_cannot_be_read_are_told_masked_and_fail_the_command(
     assert "9999XYZ" not in words
 
 
+def test_small_letters_are_masked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "1234bcd.jpg").write_bytes(b"nothing")
+    (tmp_path / "mine" / "ab12cde.jpg").write_bytes(b"nothing")
+    assert evaluated(tmp_path / "mine", tmp_path) == 1
+    words = told(capsys) + (tmp_path / "out" / "eval.json").read_text()
+    assert "1******.jpg" in words
+    assert "a******.jpg" in words
+    assert "bcd.jpg" not in words
+    assert "cde.jpg" not in words
+
+
 def test_pictures_without_plates_are_judged_by_what_is_not_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,6 +168,10 @@ def test_what_is_found_beside_a_plate_without_a_box_is_no_mistake(tmp_path: Path
             ["street.png,1234BCD,1,1,90,20,", "street.png,1234BCD,1,1,90,20,"],
             "line 3: says what line 2 says, expected it once",
         ),
+        (["street.png,1234BCD,1,1,90,20,dusk", 'b.png,1234BCD,1,1,9,9,"night', "c.png"], "line"),
+        (["street.png"], "fewer than the header's 7 fields"),
+        (["street.png,****,1,1,90,20,"], "a plate of nothing but *"),
+        (["street.png,1234BCD,1,1,1e300,20,"], "expected a number above 0 of pixels"),
         (["street.png,1234BCD,9000,1,90,20,"], "a box lies outside the picture, which is"),
     ],
 )

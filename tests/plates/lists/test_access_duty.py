@@ -119,6 +119,19 @@ async def test_who_waits_for_its_hours_passes_once_they_begin(clock: LoopClock, 
             assert one.access[-1].reason == "listed"
 
 
+async def test_who_is_back_at_once_is_let_pass_on_decision_too(
+    clock: LoopClock, file: Path
+) -> None:
+    async with place(clock, file, opens_on="decision") as one:
+        await one.see("1234BCD", final=False)
+        assert one.access == []
+        # the same passage as before: decided on, and no second decision comes
+        again = replace(vehicle("1234BCD", clock.stamp(), final=False, number=2), decided=True)
+        await one.bus.publish(again)
+        await asyncio.sleep(0.1)
+        assert [d.outcome for d in await decisions(one)] == [Outcome.GRANTED]
+
+
 async def test_a_contradicted_grant_is_not_given_again(clock: LoopClock, file: Path) -> None:
     async with place(clock, file) as one:
         await one.see("1234BCD", final=False)

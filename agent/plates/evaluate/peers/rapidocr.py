@@ -34,7 +34,10 @@ class RapidOcr:
             self._read: Any = make(params={**threads, "Global.log_level": "error"})
 
     def lines(self, picture: Bgr) -> list[Line]:
-        answer = self._read(picture)
+        try:
+            answer = self._read(picture)
+        except Exception:  # noqa: BLE001  somebody else's code: what it cannot take, it has not read
+            return []
         if answer.boxes is None:
             return []
         return [
