@@ -229,7 +229,7 @@ def _spread(fine_fuel: float, wind_km_h: float) -> float:
     """Return the initial spread index (equations 24 to 26)."""
     moisture = _moisture(fine_fuel)
     fuel = 91.9 * exp(-0.1386 * moisture) * (1.0 + moisture**5.31 / 4.93e7)
-    return 0.208 * exp(0.05039 * wind_km_h) * fuel
+    return float(0.208 * exp(0.05039 * wind_km_h) * fuel)
 
 
 def _buildup(duff: float, drought: float) -> float:

@@ -1,4 +1,4 @@
-"""The Fire Weather Index System gives what its authors published, and refuses what is no weather."""
+"""The Fire Weather Index System gives what was published, and refuses what is no weather."""
 
 from itertools import pairwise
 from math import inf, nan
