@@ -1,8 +1,8 @@
 """The published test series of the Fire Weather Index System: 48 days in a row.
 
 Weather: C.E. Van Wagner and T.L. Pickett, "Equations and FORTRAN program for the Canadian Forest
-Fire Weather Index System", Forestry Technical Report 33 (1985), whose table prints the results with one
-decimal. The results here have more: they are the Canadian Forest Service's own, of its package
+Fire Weather Index System", Forestry Technical Report 33 (1985), whose table prints the results with
+one decimal. The results here have more: they are the Canadian Forest Service's own, of its package
 cffdrs (data/test_fwi.csv and tests/data/fwi_01.csv), for 40 degrees north.
 """
 
