@@ -1,11 +1,11 @@
 """What the air lets through between a fire and the tower, 8 to 14 um.
 
 Gases: a table computed with LOWTRAN7 (F.X. Kneizys et al., AFGL-TR-88-0177, 1988; public domain)
-for horizontal paths, with the spectrum of a 900 K fire ("hot") and of a landscape ("mild"); between its
-entries ln of the transmittance is taken linearly in temperature, humidity and the root of the
-range, within 1 % of LOWTRAN in dry air and 4 % in humid air. Haze and fog: their extinction here is
-a share of that in visible light, 3.912 over the visibility (H. Koschmieder, 1924); the shares are
-from LOWTRAN's aerosol models. Rain: Marshall and Palmer's drops, as in LOWTRAN's TNRAIN.
+for horizontal paths, with the spectrum of a 900 K fire ("hot") and of a landscape ("mild");
+between its entries ln of the transmittance is taken linearly in temperature, humidity and the root
+of the range, within 1 % of LOWTRAN in dry air and 4 % in humid air. Haze and fog: their extinction
+here is a share of that in visible light, 3.912 over the visibility (H. Koschmieder, 1924); the
+shares are from LOWTRAN's aerosol models. Rain: Marshall and Palmer's drops, as in its TNRAIN.
 
 The industrial formula that many thermal cameras carry is not used: it goes negative beyond 10 km.
 """
