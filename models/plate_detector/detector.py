@@ -59,6 +59,9 @@ class TfliteDetector:
         fitted = fit(luma, self._input)
         corners, scores = _seen(self.network, self._input, min(self.weakest, CANDIDATE))
         corners = np.asarray(corners * np.array((fitted.x, fitted.y), np.float32), np.float32)
+        if not len(scores) and self._close.any():  # nothing of the last find stays in memory
+            self._close[:] = 0
+            _seen(self.closer, self._close, FAINTEST)
         corners, scores = self._looked_again(luma, corners, scores)
         return [
             Quad(quad, float(score), sure=bool(score >= self.threshold))

@@ -75,6 +75,19 @@ def test_a_find_beyond_the_most_that_are_looked_at_again_is_kept(
     assert detector.detect(luma)
 
 
+def test_where_nothing_is_found_nothing_of_the_last_find_stays() -> None:
+    detector = load_detector(weakest=0.15)
+    black = np.zeros(STREET, np.uint8)
+    before = [out.tobytes() for out in detector.closer.run(detector._close)]
+    assert detector.detect(with_plate("es", 160)[0])
+    assert detector._close.any()
+    assert detector.detect(black) == []
+    assert not detector._close.any()
+    details = detector.closer._interpreter.get_input_details()[0]
+    assert set(np.unique(detector.closer._interpreter.get_tensor(details["index"]))) == {-128}
+    assert [out.tobytes() for out in detector.closer.run(detector._close)] == before
+
+
 def test_an_empty_street_has_no_plate(detector: PlateDetector) -> None:
     assert detector.detect(street()) == []
 

@@ -79,6 +79,8 @@ class AccessDuty:
     async def _handle(self, seen: VehicleSeen) -> None:
         vehicle = (seen.duty, seen.number)
         before = self._ruled.get(vehicle)
+        if before is not None:
+            self._ruled.move_to_end(vehicle)  # it is in view: those that are not go first
         undecided = not seen.final and not seen.decided
         if undecided and before is None and self._settings.opens_on == "decision":
             return

@@ -77,6 +77,7 @@ class Gate:
         self._gate = gate
         self._keys = keys
         self._holding = Lock()
+        self._wiped = 0
         self._key: DayKey | None = None
         self._looked_s = float("-inf")
         self._destroyed: date | None = None
@@ -114,9 +115,14 @@ class Gate:
             self._keys.destroy_before(self._zone, today)
             self._destroyed = today
             if self._key is None:
+                wiped = self._wiped
                 key = self._keys.key(self._zone, today)
+                fetched = None if key is None else DayKey(today, key)
                 with self._holding:
-                    self._key = None if key is None else DayKey(today, key)
+                    if wiped == self._wiped:
+                        self._key = fetched
+                    elif fetched is not None:
+                        fetched.wipe()  # the gate was closed while the key was fetched
             self.trouble = None if self._key else f"zone {self._zone}: no key for {today}"
         except DeviceError as error:
             self.trouble = str(error)
@@ -124,6 +130,7 @@ class Gate:
     def wipe(self) -> None:
         """Hold no key, nor anything made with it."""
         with self._holding:
+            self._wiped += 1
             if self._key is not None:
                 self._key.wipe()
             self._key = None

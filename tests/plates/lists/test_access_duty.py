@@ -132,6 +132,18 @@ async def test_who_is_back_at_once_is_let_pass_on_decision_too(
         assert [d.outcome for d in await decisions(one)] == [Outcome.GRANTED]
 
 
+async def test_who_stands_in_view_is_let_pass_once_however_many_come_by(
+    clock: LoopClock, file: Path
+) -> None:
+    async with place(clock, file) as one:
+        await one.see("1234BCD", final=False, number=1)
+        for number in range(2, 90):
+            await one.see("7777LLL", number=number, then_s=0.01)
+            await one.see("1234BCD", final=False, number=1, then_s=0.01)
+        granted = [d for d in await decisions(one) if d.outcome is Outcome.GRANTED]
+        assert len(granted) == 1
+
+
 async def test_a_contradicted_grant_is_not_given_again(clock: LoopClock, file: Path) -> None:
     async with place(clock, file) as one:
         await one.see("1234BCD", final=False)

@@ -198,3 +198,20 @@ def test_strangers_are_joined_as_rarely_as_said() -> None:
     taken = set(rng.integers(0, 1 << 24, others).tolist())
     hits = sum(tag in taken for tag in rng.integers(0, 1 << 24, tries).tolist())
     assert hits / tries == pytest.approx(false_link(others), rel=0.3)
+
+
+def test_a_key_that_comes_after_the_gate_was_wiped_is_not_held() -> None:
+    class Slow:
+        """A folder of keys that is still being read when the node stops."""
+
+        def key(self, _zone: str, _day: date) -> bytearray:
+            gate.wipe()
+            return fetched
+
+        def destroy_before(self, _zone: str, _day: date) -> None: ...
+
+    fetched = bytearray(b"k" * 32)
+    gate = Gate("marina", "north", Slow())
+    gate.turn(Stamp(1.0, datetime(2030, 1, 1, 12, tzinfo=UTC), synced=True))
+    assert not gate.ready
+    assert not any(fetched)
