@@ -57,7 +57,7 @@ class Feed:
         alarm = asyncio.timeout(wait_s)
         try:
             async with alarm:
-                return await self._inbox.get()
+                return await self.get()
         except TimeoutError:
             if not alarm.expired():
                 raise

@@ -19,6 +19,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.fire.bounds import check_bounds
+
 Floats = NDArray[np.float64]
 
 KOSCHMIEDER = 3.912
@@ -69,10 +71,7 @@ class Air:
             "visibility_km": (0.01, 300.0),
             "rain_mm_h": (0.0, 300.0),
         }
-        for name, (least, most) in limits.items():
-            value = getattr(self, name)
-            if not least <= value <= most:  # what is no number is in no interval
-                raise ValueError(f"{name} {value:g}, expected {least:g} to {most:g}")
+        check_bounds(self, limits)
 
     def extinction_per_km(self, share: float | None = None) -> float:
         """Return the extinction of haze and rain; `share` of the visible one, else the usual."""

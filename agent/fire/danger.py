@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import exp, log, sqrt
 
+from agent.fire.bounds import check_bounds
+
 KM_H = 3.6
 """Kilometres per hour in a metre per second: the equations take the former."""
 
@@ -57,10 +59,7 @@ class Weather:
             "wind_m_s": (0.0, 75.0),
             "rain_mm": (0.0, 1000.0),
         }
-        for name, (least, most) in limits.items():
-            value = getattr(self, name)
-            if not least <= value <= most:  # what is no number is in no interval
-                raise ValueError(f"{name} {value:g}, expected {least:g} to {most:g}")
+        check_bounds(self, limits)
 
     @property
     def wind_km_h(self) -> float:

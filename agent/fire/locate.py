@@ -163,7 +163,6 @@ def _seen(one: Profile, distance_m: Floats, sight: Sight, height_sd_m: float) ->
 
 def contains(region: Region, spot: Spot) -> bool:
     """Say whether a spot lies in a region."""
-    _, east = metres_per_degree(spot.lat)
-    north, _ = metres_per_degree(spot.lat)
+    north, east = metres_per_degree(spot.lat)
     ring = (np.array(region.outline) - (spot.lat, spot.lon)) * (float(north), float(east))
     return cv2.pointPolygonTest(ring.astype(np.float32), (0.0, 0.0), False) >= 0

@@ -58,9 +58,12 @@ class Band:
 
     def slope(self, kelvin: Floats | float) -> Floats:
         """Return how much radiance a kelvin more brings, W m-2 sr-1 K-1."""
-        temperatures, radiances = self._table
-        slopes = np.gradient(radiances, STEP_K)
-        return np.asarray(np.interp(kelvin, temperatures, slopes), np.float64)
+        temperatures, _ = self._table
+        return np.asarray(np.interp(kelvin, temperatures, self._slopes), np.float64)
+
+    @cached_property
+    def _slopes(self) -> Floats:
+        return np.asarray(np.gradient(self._table[1], STEP_K), np.float64)
 
     @cached_property
     def _table(self) -> tuple[Floats, Floats]:
