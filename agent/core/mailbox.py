@@ -61,6 +61,9 @@ class Every(Generic[T]):
             raise ValueError(f"an Every needs room for at least one item, not {capacity}")
         self._queue: asyncio.Queue[T] = asyncio.Queue(capacity)
 
+    def __len__(self) -> int:
+        return self._queue.qsize()
+
     def offer(self, item: T) -> bool:
         try:
             self._queue.put_nowait(item)

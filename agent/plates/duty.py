@@ -18,7 +18,7 @@ from agent.core.records import Record, Stream
 from agent.plates.clockwork import destroy_keys
 from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
-from agent.plates.eyes import EyesTold, tell_eyes
+from agent.plates.eyes import EyesTold, ReaderEnded, tell_eyes
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.formats.book import shipped_book
 from agent.plates.formats.syntax import Syntax
@@ -118,6 +118,7 @@ class PlatesDuty:
         self._sight.store_words = self._store.trouble
         self._sight.hindrance = self._quality.hindrance()
         self._sight.heat_words = self._too_hot()
+        self._sight.fruitless_words = self._follower.fruitless.words
         return self._sight.state(self._around.clock.stamp())
 
     def readings(self) -> Mapping[str, float]:
@@ -311,6 +312,8 @@ class PlatesDuty:
                     await asyncio.wait({self._in_hand})
                 await eye.idle()
                 await self._tell(await eye.does(self._follower.end, "stopping"))
+                ended = ReaderEnded(self._settings.camera, self._purpose.name)
+                await self._around.bus.publish(ended)
                 await self._store.emptied()
         except TimeoutError:
             if not alarm.expired():

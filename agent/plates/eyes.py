@@ -31,6 +31,14 @@ class EyesTold:
     state: DutyState
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderEnded:
+    """A plate duty has told its last vehicle, and ends. Published after that vehicle."""
+
+    camera: str
+    purpose: str
+
+
 async def tell_eyes(bus: Bus, told: Callable[[], EyesTold]) -> Never:
     """Tell the neighbours how well plates are seen, for ever."""
     while True:
@@ -61,9 +69,13 @@ class Eyes:
         """When those eyes last proved their sight."""
         return None if self._told is None else self._told.state.proof
 
+    def are_gone(self, now_s: float) -> bool:
+        """Say whether those eyes have not been heard of, or not for too long."""
+        return self._told is None or now_s - self._told_s >= SILENT_S
+
     def blind(self, now_s: float) -> Word | None:
         """Say why nothing is seen, None while something is."""
-        if self._told is None or now_s - self._told_s >= SILENT_S:
+        if self.are_gone(now_s):
             return blind("no-reader", *self._missing)
         return blind(*self._words()) if self._is(Performance.BLIND) else None
 

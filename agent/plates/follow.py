@@ -13,7 +13,9 @@ import msgspec
 from agent.core.frames import Frame
 from agent.plates.again import LatelySeen
 from agent.plates.decide import Decided, Judge
+from agent.plates.fruitless import Fruitless
 from agent.plates.passage import Decision
+from agent.plates.quality.passes import READ
 from agent.plates.sparingly import Sparingly
 from agent.plates.track import Sighting, Track, Tracks
 from agent.plates.unread import Doubt, NotRead
@@ -44,6 +46,7 @@ class Follower:
         self._tracks = Tracks(patience.lost_s)
         self._lately = LatelySeen(patience.again_s)
         self._sparingly = Sparingly()
+        self.fruitless = Fruitless()
         self.counts: Counter[str] = Counter()
         """Why plates that were seen made no passage of their own."""
 
@@ -74,12 +77,13 @@ class Follower:
     def _stills(self, sightings: Iterable[Sighting]) -> Iterator[Told]:
         for sighting in sightings:
             decided = self._judge.still(sighting, self._tracks.next_number())
-            if isinstance(decided, Doubt):
-                self.counts[decided.rule.value] += 1
-                continue
-            if decided.doubt is not None:
-                self.counts[decided.doubt.rule.value] += 1
-            yield decided
+            doubt = decided if isinstance(decided, Doubt) else decided.doubt
+            if doubt is None:
+                self.fruitless.told()
+            else:
+                self._count(doubt)
+            if isinstance(decided, Decided):
+                yield decided
 
     def _in_view(self) -> Iterator[Told]:
         for track in self._tracks:
@@ -113,11 +117,18 @@ class Follower:
             self.counts["rejoined"] += 1
             return
         yield decided
-        if decided.doubt is not None:
+        if decided.doubt is None:
+            self.fruitless.told()
+        else:
             yield from self._not_read(track, decided.doubt)
 
-    def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
+    def _count(self, doubt: Doubt) -> None:
         self.counts[doubt.rule.value] += 1
+        if doubt.read.likelihood >= READ:  # else it may be a sign, and quality watches the picture
+            self.fruitless.kept(doubt.rule)
+
+    def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
+        self._count(doubt)
         told = self._judge.not_read(track, doubt)
         if told is None:
             return

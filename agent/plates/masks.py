@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agent.core.frames import Frame
 from agent.core.settings import Settings, Word
-from agent.plates.polygon import Corner, polygon_problem
+from agent.plates.polygon import Corner, polygon_problem, spread
 
 MOST_MASKS = 32
 
@@ -37,6 +37,13 @@ def mask_problems(masks: Sequence[Mask]) -> Iterator[str]:
         yield f"two masks are called {name}; expected different names"
     if len(masks) > MOST_MASKS:
         yield f"{len(masks)} masks, expected at most {MOST_MASKS}"
+
+
+def seen_share(masks: Sequence[Mask], wanted: Sequence[Sequence[Corner]] = ()) -> float:
+    """Return which share of the picture's wanted parts, all of it for none, no mask covers."""
+    covered = spread([mask.polygon for mask in masks])
+    ours = spread(wanted) if wanted else np.ones_like(covered)
+    return float((ours & ~covered).sum() / max(ours.sum(), 1))
 
 
 class Masks:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import cycle
+from typing import Annotated
 
 import cv2
+import msgspec
 import numpy as np
 
 from agent.core.settings import Settings
@@ -33,12 +35,10 @@ Box = tuple[int, int, int, int]
 class Region(Settings, frozen=True):
     """One part of the picture where plates can be, corner by corner, in shares of its size."""
 
-    polygon: tuple[Corner, ...]
+    polygon: Annotated[tuple[Corner, ...], msgspec.Meta(min_length=3, max_length=64)]
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        if len(self.polygon) < 3:  # noqa: PLR2004  a triangle has three
-            yield "polygon", f"{len(self.polygon)} corners, expected at least 3"
-        elif words := polygon_problem(self.polygon):
+        if words := polygon_problem(self.polygon):
             yield "polygon", words
 
 

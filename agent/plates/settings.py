@@ -1,16 +1,29 @@
 """What a technician sets for reading plates."""
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Protocol, runtime_checkable
 
 import msgspec
 
-from agent.core.settings import CameraName, PathText, Seconds, Settings, Share
+from agent.core.settings import CameraName, PathText, Seconds, Settings
 from agent.plates.formats.book import country_problems
-from agent.plates.masks import Mask, mask_problems
-from agent.plates.purpose import purpose_problem
+from agent.plates.masks import Mask, mask_problems, seen_share
+from agent.plates.purpose import PURPOSES, purpose_problem
 from agent.plates.regions import Regions, region_problems
 from agent.plates.site import UNMEASURED, Site
+
+LEAST_SEEN = 0.02
+"""Of the picture must be left to look at beside the masks: a plate at work covers less."""
+
+
+@runtime_checkable
+class TakesVehicles(Protocol):
+    """Settings of a duty that takes the vehicles of one camera, read for one purpose."""
+
+    @property
+    def takes(self) -> tuple[str, str]:
+        """Camera and purpose."""
+        ...
 
 
 class PlatesSettings(Settings, frozen=True):
@@ -30,10 +43,11 @@ class PlatesSettings(Settings, frozen=True):
     """Plates lower than this are too far away to read."""
     shortest: Annotated[int, msgspec.Meta(ge=1, le=7)] = 4
     """Reads with fewer characters are logos and stickers."""
-    unsure: Share = 0.3
+    unsure: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.3
     """A plate with a character less likely than this is not reported, but counted as unclear."""
-    agreeing: Annotated[int, msgspec.Meta(ge=1, le=32)] = 2
-    """Reads of one vehicle that must say the same before it is reported; a still has one."""
+    agreeing: Annotated[int, msgspec.Meta(ge=1, le=8)] = 2
+    """Reads of one vehicle that must say the same before it is reported; a still has one.
+    At 50 km/h a vehicle shows its plate in about eight pictures; a hot board looks at fewer."""
     known_only: bool = False
     """Whether plates of no known format are left out, and counted as unknown."""
     lost_s: Seconds = 1.0
@@ -70,6 +84,23 @@ class PlatesSettings(Settings, frozen=True):
             yield "regions", problem
         for problem in mask_problems(self.masks):
             yield "masks", problem
+        wide = [region.polygon for region in self.regions]
+        if self.masks and seen_share(self.masks, wide) < LEAST_SEEN:
+            where = "the regions" if wide else "the picture"
+            yield "masks", f"they cover {where}; expected a part left to look at"
         if self.masks and self.pose is None:
             made = f"sereno plates aim {self.camera} --write-pose FILE"
             yield "pose", f"missing; masks hold for one pose, expected the file `{made}` writes"
+
+    def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
+        if PURPOSES[self.purpose].passages:
+            return
+        ours = self.camera, self.purpose
+        if not any(
+            isinstance(each, TakesVehicles) and each.takes == ours for each in duties.values()
+        ):
+            words = (
+                f"nothing is told of vehicles read for {self.purpose}, and no duty compares them"
+            )
+            too = f'expected a duty of kind {self.purpose} with camera = "{self.camera}" too'
+            yield "purpose", f"{words}; {too}"

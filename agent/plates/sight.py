@@ -26,6 +26,8 @@ class Sight:
     model_words: str | None = "the models are being loaded"
     store_words: str | None = None
     heat_words: str | None = None
+    fruitless_words: str | None = None
+    """That plates are read well and none is told (fruitless.py)."""
     hindrance: Hindrance | None = None
     """What the pictures' quality says against reading them (quality/judge.py)."""
     began_s: float | None = None
@@ -90,7 +92,15 @@ class Sight:
         if self.heat_words is not None:
             remedy = "shade and air for the board; see its fan, and what else it does"
             return degraded("heat", self.heat_words, remedy)
-        return self._hindered(Performance.DEGRADED)
+        if hindered := self._hindered(Performance.DEGRADED):
+            return hindered
+        if self.fruitless_words is not None:
+            remedy = (
+                "see `reason` in the records plates.unread (docs/plates.md), then the duty's "
+                "unsure, agreeing, known_only, countries and shortest"
+            )
+            return degraded("none-told", self.fruitless_words, remedy)
+        return None
 
     def _eyes(self, now_s: float) -> Word | None:
         remedy = f"see camera {self.camera}: power, cable, lens, settings"

@@ -17,6 +17,9 @@ MOST_POINTS = 12
 MOST_OFF_M = 0.5
 """Five or more points may be this far from the plane through all of them."""
 
+RoadMetres = Annotated[float, msgspec.Meta(ge=-10_000, le=10_000)]
+"""No camera sees farther, and `inf` and `nan` are no places."""
+
 Pixel = tuple[float, float]
 """x to the right and y down, in pixels of a picture of the size the site names."""
 
@@ -35,7 +38,7 @@ class RoadPoint(Settings, frozen=True):
     """
 
     picture: Pixel
-    road_m: tuple[float, float]
+    road_m: tuple[RoadMetres, RoadMetres]
 
 
 class Road(Settings, frozen=True):

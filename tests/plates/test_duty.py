@@ -13,10 +13,14 @@ from agent.core.device import Surroundings
 from agent.core.duty import Duty, Performance
 from agent.core.errors import ConfigError, DeviceError, Rejected
 from agent.core.frames import Pixels
+from agent.core.mailbox import Every
 from agent.core.records import DataClass
 from agent.plates import DUTY
+from agent.plates.eyes import ReaderEnded
+from agent.plates.fruitless import IN_A_ROW
 from agent.plates.settings import PlatesSettings
 from agent.plates.store import MOST_WAITING
+from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
 from tests.plates.drawn import DrawnModels, HangingModels, RefusedModels, put, street
 from tests.plates.node import MemoryJournal, OpenCamera, node
@@ -442,3 +446,29 @@ async def test_what_was_in_view_ends_though_only_unusable_pictures_come(clock: L
         assert one.duty.readings()["frames_unusable"] == 20
         assert one.duty.readings()["tracks_open"] == 0
         assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
+
+
+async def test_plates_that_are_read_and_never_told_are_said(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), agreeing=8, heartbeat_s=0) as one:
+        await one.show(street())
+        for _ in range(IN_A_ROW):
+            assert one.reason() == ""
+            await one.drive("1234BCD", frames=3)
+            await one.show(street(), then_s=2.0)
+        assert one.reason() == "none-told"
+        assert one.duty.state().words.endswith(f"none was told: {IN_A_ROW} unsettled")
+        await one.drive("1234BCD", frames=9)
+        await one.show(street(), then_s=2.0)
+        assert one.reason() == ""
+
+
+async def test_the_last_word_of_a_reader_comes_after_its_last_vehicle(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), agreeing=2) as one:
+        news: Every[object] = Every(10)
+        with one.bus.subscribed(VehicleSeen, news), one.bus.subscribed(ReaderEnded, news):
+            await one.drive("1234BCD", frames=6)
+            await one.stop()
+        told = [await news.get() for _ in range(len(news))]
+        assert isinstance(told[-1], ReaderEnded)
+        assert isinstance(told[-2], VehicleSeen)
+        assert told[-2].final

@@ -129,3 +129,61 @@ def test_lanes_have_one_name() -> None:
         "duty.traffic.lane: duty plates knows no lane inbound; expected its names, which are in"
     ]
     assert problems(FILE + site.replace('"in"', '"inbound"')) == []
+
+
+def test_a_watch_list_reader_without_its_list_is_refused() -> None:
+    alone = FILE.replace('purpose = "traffic"', 'purpose = "watch-list"').partition(
+        "[duty.traffic]"
+    )[0]
+    assert problems(alone) == [
+        (
+            "duty.plates.purpose: nothing is told of vehicles read for watch-list, and no duty "
+            'compares them; expected a duty of kind watch-list with camera = "gate" too'
+        )
+    ]
+    watch = '[duty.watch-list]\ncamera = "gate"\nlist = "stolen.csv"\npurpose = "watch-list"\n'
+    assert problems(alone + watch) == []
+
+
+def test_two_lanes_do_not_count_in_one_place() -> None:
+    second = (
+        '[[duty.traffic.lane]]\nname = "outbound"\nheading = "leaving"\n'
+        "near = { corners = [[0.2, 0.5], [0.5, 0.5], [0.4, 0.75], [0.1, 0.8]] }\n"
+    )
+    both = FILE.replace("[duty.traffic.journey]", second + "[duty.traffic.journey]")
+    [problem] = problems(both)
+    assert problem.startswith(
+        "duty.traffic.lane: the near zones of lanes inbound and outbound have"
+    )
+    beside = both.replace(
+        "[[0.2, 0.5], [0.5, 0.5], [0.4, 0.75], [0.1, 0.8]]",
+        "[[0.5, 0.5], [0.8, 0.5], [0.8, 0.8], [0.4, 0.8]]",
+    )
+    assert problems(beside) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ("unsure = 1.0", "unsure"),
+        ("agreeing = 32", "agreeing"),
+        (f"regions = [{{ polygon = {[[n / 99, (n % 2) / 2] for n in range(65)]} }}]", "regions"),
+        ("site.road.points = [{ picture = [1, 1], road_m = [inf, 0] }]", "site.road.points"),
+    ],
+)
+def test_settings_under_which_nothing_can_be_read_are_refused(keys: str, place: str) -> None:
+    told = problems(FILE.replace('purpose = "traffic"', f'purpose = "traffic"\n{keys}'))
+    assert len(told) == 1
+    assert told[0].startswith(f"duty.plates.{place}")
+
+
+def test_masks_leave_something_to_look_at() -> None:
+    keys = (
+        'pose = "pose.toml"\nregions = [{ polygon = [[0, 0], [0.4, 0], [0.4, 0.4], [0, 0.4]] }]\n'
+    )
+    mask = 'masks = [{ name = "yard", polygon = [[0, 0], [W, 0], [W, 0.5], [0, 0.5]] }]'
+    whole = keys + mask.replace("W", "0.5")
+    told = problems(FILE.replace('purpose = "traffic"', f'purpose = "traffic"\n{whole}'))
+    assert told == ["duty.plates.masks: they cover the regions; expected a part left to look at"]
+    part = keys + mask.replace("W", "0.3")
+    assert problems(FILE.replace('purpose = "traffic"', f'purpose = "traffic"\n{part}')) == []

@@ -1,6 +1,7 @@
 """What both duties of lists have in common: vehicles come in, a list lies there, records go out."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Never
 from agent.core.device import Surroundings
 from agent.core.duty import DutyState
 from agent.core.mailbox import Every
-from agent.plates.eyes import Eyes
+from agent.plates.eyes import Eyes, ReaderEnded
 from agent.plates.lists.catalogue import Catalogue
 from agent.plates.lists.file import ListFile
 from agent.plates.lists.rows import Form
@@ -21,8 +22,13 @@ from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 VEHICLES_WAITING = 32
 """More vehicles at once than there are in a picture; each waits for microseconds."""
 
-STOP_S = 2.0
-"""Time to commit what waits when the node stops."""
+READER_STOPS_S = 2.5
+"""When the node stops, the reader decides what is in view within 2 s: it is heard to its end."""
+
+STOP_S = 1.5
+"""Time to commit what waits then; SIGTERM allows 5 s in all."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Desk:
             lambda e: (e.camera, e.purpose) == ours,
             (unread(*ours), f"{reader(*ours)} that runs"),
         )
-        self._running = False
+        self._running = self._reader_ended = False
         self._last = LastWord()
         self.vehicles = 0
         """How many were taken, previews included."""
@@ -84,10 +90,13 @@ class Desk:
     ) -> None:
         """Hand every vehicle to `handle`, until cancelled."""
         bus, clock = self._around.bus, self._around.clock
-        vehicles: Every[VehicleSeen] = Every(VEHICLES_WAITING)
+        inbox: Every[VehicleSeen | ReaderEnded] = Every(VEHICLES_WAITING)
         self._running = True
         try:
-            with bus.subscribed(VehicleSeen, vehicles, self._ours):
+            with (
+                bus.subscribed(VehicleSeen, inbox, self._ours),
+                bus.subscribed(ReaderEnded, inbox, self._ours),
+            ):
                 async with asyncio.TaskGroup() as group:
                     beside = [
                         group.create_task(self.store.run(), name=f"{self._name}-store"),
@@ -96,7 +105,10 @@ class Desk:
                     ]
                     ready()
                     try:
-                        await self._serve(vehicles, handle)
+                        await self._serve(inbox, handle)
+                    except asyncio.CancelledError:
+                        await self._hear_out(inbox, handle)
+                        raise
                     finally:
                         await self._finish()
                         for task in beside:
@@ -105,14 +117,46 @@ class Desk:
             self._running = False
 
     async def _serve(
-        self, vehicles: Every[VehicleSeen], handle: Callable[[VehicleSeen], Awaitable[None]]
+        self,
+        inbox: Every[VehicleSeen | ReaderEnded],
+        handle: Callable[[VehicleSeen], Awaitable[None]],
     ) -> Never:
         while True:
-            # no name holds the vehicle while the next one is awaited: its plate would stay with it
-            await handle(await vehicles.get())
+            await self._take(await inbox.get(), handle)
+
+    async def _take(
+        self,
+        news: VehicleSeen | ReaderEnded,
+        handle: Callable[[VehicleSeen], Awaitable[None]],
+    ) -> None:
+        # no name may hold a vehicle while the next one is awaited: its plate would stay with it
+        self._reader_ended = isinstance(news, ReaderEnded)
+        if not isinstance(news, ReaderEnded):
+            await handle(news)
             self.vehicles += 1
 
-    def _ours(self, seen: VehicleSeen) -> bool:
+    async def _hear_out(
+        self,
+        inbox: Every[VehicleSeen | ReaderEnded],
+        handle: Callable[[VehicleSeen], Awaitable[None]],
+    ) -> None:
+        """Take what waits, and what the reader still says before it ends, within a bound.
+
+        A vehicle in view when the node stops may be a listed one.
+        """
+        if self._eyes.are_gone(self._around.clock.stamp().mono_s):
+            self._reader_ended = True  # nobody is there to say so
+        alarm = asyncio.timeout(READER_STOPS_S)
+        try:
+            async with alarm:
+                while len(inbox) or not self._reader_ended:
+                    await self._take(await inbox.get(), handle)
+        except TimeoutError:
+            if not alarm.expired():
+                raise
+            _log.warning("%s: stops with %d vehicles unheard", self._name, len(inbox))
+
+    def _ours(self, seen: VehicleSeen | ReaderEnded) -> bool:
         return (seen.camera, seen.purpose) == (self._source.camera, self._source.purpose)
 
     async def _finish(self) -> None:

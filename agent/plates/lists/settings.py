@@ -92,6 +92,10 @@ class AccessSettings(Settings, frozen=True):
         yield from _reader_problems(self.camera, ACCESS_PURPOSE, duties)
 
     @property
+    def takes(self) -> tuple[str, str]:
+        return self.camera, ACCESS_PURPOSE
+
+    @property
     def site(self) -> Site:
         return Site(ZoneInfo(self.time_zone), frozenset(self.holidays))
 
@@ -126,3 +130,7 @@ class WatchSettings(Settings, frozen=True):
 
     def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
         yield from _reader_problems(self.camera, self.purpose, duties)
+
+    @property
+    def takes(self) -> tuple[str, str]:
+        return self.camera, self.purpose

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Annotated, Literal
 
 import msgspec
 
 from agent.core.settings import CameraName, PathText, Seconds, Settings, Word
 from agent.core.text import nearest
-from agent.plates.polygon import Corner, polygon_problem
+from agent.plates.polygon import Corner, common_share, polygon_problem
 from agent.plates.settings import PlatesSettings
 
 Metres = Annotated[float, msgspec.Meta(gt=0, le=500)]
@@ -16,6 +17,10 @@ Heading = Literal["approaching", "leaving"]
 
 TAGGED_PURPOSES = ("traffic", "trial")
 """A plate that was read for anything else is counted, which needs no plate, and not tagged."""
+
+
+MOST_COMMON = 0.5
+"""Of the smaller of two lanes' near zones, that both cover: beyond it one vehicle is two."""
 
 
 class ZoneSettings(Settings, frozen=True, kw_only=True):
@@ -77,6 +82,14 @@ class TrafficSettings(Settings, frozen=True, kw_only=True):
                 yield "lane", f"{times} lanes are called {name!r}; expected different names"
         for lane in self.lane:
             yield from (("lane", f"{lane.name}: {words}") for words in _lane_problems(lane))
+        for one, other in combinations(self.lane, 2):
+            common = common_share(one.near.corners, other.near.corners)
+            if common > MOST_COMMON:
+                words = (
+                    f"the near zones of lanes {one.name} and {other.name} have {common:.0%} in "
+                    "common: each vehicle would count twice; expected one zone on each lane"
+                )
+                yield "lane", words
         if self.journey is not None and self.plates is None:
             yield "journey", "journeys are timed by plates; expected `plates` to name their duty"
 

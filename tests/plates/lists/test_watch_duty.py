@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.plates.eyes import ReaderEnded
+from agent.plates.lists.desk import READER_STOPS_S
 from tests.conftest import LoopClock
-from tests.plates.lists.things import place
+from tests.plates.lists.things import place, vehicle
 
 LIST = """# list: stolen
 # revision: 7
@@ -80,3 +82,27 @@ async def test_a_vehicle_on_no_list_makes_no_record_and_no_line_in_the_log(
         assert "agent" not in caplog.text
         assert one.duty.readings()["vehicles"] == 2
         assert one.duty.readings()["candidates"] == 0
+
+
+async def test_what_the_reader_says_as_the_node_stops_is_still_compared(
+    clock: LoopClock, file: Path
+) -> None:
+    async with place(clock, file, purpose="watch-list") as one:
+        await one.bus.publish(vehicle("1234BCD", clock.stamp(), purpose="watch-list"))
+        stopping = asyncio.create_task(one.stop())
+        await asyncio.sleep(0.5)  # the reader has its own last vehicles to decide
+        await one.bus.publish(vehicle("5678FGH", clock.stamp(), number=2, purpose="watch-list"))
+        await one.bus.publish(ReaderEnded("gate", "watch-list"))
+        began_s = clock.stamp().mono_s
+        await stopping
+        assert clock.stamp().mono_s - began_s < 0.1  # it waits no longer than for the reader's end
+        assert [c.entry for c in one.candidates] == ["case-1", "case-2"]
+
+
+async def test_a_reader_that_never_ends_is_waited_for_within_a_bound(
+    clock: LoopClock, file: Path
+) -> None:
+    async with place(clock, file, purpose="watch-list") as one:
+        began_s = clock.stamp().mono_s
+        await one.stop()
+        assert clock.stamp().mono_s - began_s == pytest.approx(READER_STOPS_S, abs=0.1)

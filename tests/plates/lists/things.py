@@ -118,6 +118,12 @@ class Place:
         new.replace(self.file)
         await asyncio.sleep(then_s)
 
+    async def stop(self) -> None:
+        """Stop the duty as a supervisor does; its neighbour goes on."""
+        assert self.task is not None
+        self.task.cancel()
+        await asyncio.wait({self.task})
+
     async def neighbour(self) -> None:
         """Say how the neighbour sees, as a plate duty does."""
         while True:
@@ -157,10 +163,8 @@ async def place(
     now = clock.stamp()
     one.eyes = DutyState(Performance.PERFORMING, "", "", now, "", now)
     with bus.subscribed(AccessDecision, one.decisions):
-        tasks = {
-            asyncio.create_task(duty.run(lambda: None)),
-            asyncio.create_task(one.neighbour()),
-        }
+        one.task = asyncio.create_task(duty.run(lambda: None))
+        tasks = {one.task, asyncio.create_task(one.neighbour())}
         try:
             await asyncio.sleep(1.5)
             yield one
