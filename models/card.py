@@ -74,6 +74,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Multiply-accumulates of one run."""
     countries: tuple[CountryShare, ...] = ()
     """What each place of a country output means."""
+    weights_of: str | None = None
+    """SHA-256 of the model whose weights these are: the two are one network, and go together."""
     temperature: float = 1.0
     """Logits are divided by this before they are told as probabilities (Guo et al. 2017)."""
 

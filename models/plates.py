@@ -1,4 +1,4 @@
-"""The two shipped models that read plates, and what is on their cards."""
+"""The shipped models that read plates, and what is on their cards."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ class ShippedPlateModels:
         self._wanted = profile.delegates if delegate == "auto" else delegate
 
     def load(self) -> tuple[PlateDetector, PlateReader]:
-        """Load and warm up both models.
+        """Load and warm up all of them: detector, its closer look, reader.
 
         Raises:
             Rejected: A model is missing, damaged or cannot run here; says which and why.

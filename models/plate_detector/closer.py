@@ -34,6 +34,10 @@ the network learned from hang level, and an upright box round a leaning one is h
 TILTED_MOST_RAD = 0.8
 """What leans more than 45 degrees is no plate, or a mistaken quad."""
 
+FINEST = 4.0
+"""A patch set upright has at most so many pixels to one of the input: a larger one costs memory,
+and a plate over 480 px wide has detail to spare."""
+
 LEAST_CUT_PX = 12, 8
 """Width and height of the smallest cut-out: below this there is nothing to enlarge."""
 
@@ -64,11 +68,13 @@ def cut(luma: Luma, candidate: Floats, into: NDArray[np.uint8]) -> Cut:
     lean = float(np.arctan2(edge[1], edge[0]))
     if TILTED_RAD < abs(lean) < TILTED_MOST_RAD:
         scale = max(float(np.hypot(*edge)), 1.0) / PLATE_PX
+        step = max(scale / FINEST, 1.0)
+        scale = min(scale, FINEST)
         size = (
             max(round(width * scale), LEAST_CUT_PX[0]),
             max(round(height * scale), LEAST_CUT_PX[1]),
         )
-        patch, turned = _upright(luma, candidate.mean(0), lean, size)
+        patch, turned = _upright(luma, candidate.mean(0), lean, size, step)
         return Cut((0, 0), fit(patch, into), turned)
     scale = max(float(np.ptp(candidate[:, 0])), 1.0) / PLATE_PX
     left, right = _span(candidate[:, 0], max(width * scale, LEAST_CUT_PX[0]), luma.shape[1])
@@ -76,10 +82,15 @@ def cut(luma: Luma, candidate: Floats, into: NDArray[np.uint8]) -> Cut:
     return Cut((left, top), fit(luma[top:bottom, left:right], into))
 
 
-def _upright(luma: Luma, middle: Floats, lean: float, size: tuple[int, int]) -> tuple[Luma, Floats]:
-    """Return what lies round `middle`, turned by `lean` radians, and the map back, (2, 3)."""
+def _upright(
+    luma: Luma, middle: Floats, lean: float, size: tuple[int, int], step: float
+) -> tuple[Luma, Floats]:
+    """Return what lies round `middle`, turned by `lean` radians, and the map back, (2, 3).
+
+    `size` is the patch's, whose pixels are `step` of the picture's wide.
+    """
     cos, sin = np.cos(lean), np.sin(lean)
-    spin = np.array([[cos, -sin], [sin, cos]])  # from the patch to the picture
+    spin = np.array([[cos, -sin], [sin, cos]]) * step  # from the patch to the picture
     start = middle - spin @ (np.array(size) / 2)
     back = np.column_stack([spin, start])
     # Our coordinates run from the picture's edge, OpenCV's from the first pixel's centre.

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from agent.core.errors import Rejected
+from agent.core.log import clip
 from agent.core.vision import Luma, Quad
 from models.delegates import Wanted
 from models.plate_detector.closer import FAINTEST, INPUT, agreed, cut
@@ -98,6 +99,9 @@ def _seen(network: Network, picture: Luma, threshold: float) -> tuple[Floats, Fl
 def _compare(network: Network, size: tuple[int, ...]) -> None:
     """Refuse a network that is no plate detector for pictures of `size`, (rows, columns)."""
     cells = (1, size[0] // STRIDE_PX, size[1] // STRIDE_PX)
+    takes = tuple(tensor.shape for tensor in network.card.inputs)
+    if takes != ((1, *size, 1),):
+        raise Rejected(f"{network.card.name}: inputs {takes}, expected one picture {(*size, 1)}")
     shapes = tuple(tensor.shape for tensor in network.card.outputs)
     wanted = ((*cells, 1), (*cells, 4), (*cells, 4))
     if shapes != wanted:
@@ -120,4 +124,10 @@ def load_detector(
     """
     network = load(folder / "card.toml", backend, delegates)
     closer = load(folder / CLOSER, backend, delegates)
+    if closer.card.weights_of != network.card.sha256:
+        raise Rejected(
+            f"{closer.card.name}: weights of {clip(closer.card.weights_of)}, expected those of "
+            f"{network.card.name} {network.card.sha256}; write it again: "
+            "python -m models.plate_detector.train.smaller"
+        )
     return TfliteDetector(network, closer, threshold, weakest)

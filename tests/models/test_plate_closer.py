@@ -1,5 +1,7 @@
 """Each find is looked at again, larger: where its second look lies, and how two scores are one."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -91,3 +93,23 @@ def test_what_is_not_found_again_keeps_its_corners_and_becomes_doubtful() -> Non
     assert corners == pytest.approx(boxes((600, 300, 690, 320))[0])
     assert score == pytest.approx(looked(0.5, boxes((600, 300, 690, 320)), [FAINTEST])[1])
     assert score < 0.2
+
+
+def test_a_plate_across_a_large_picture_needs_no_large_patch() -> None:
+    turn = np.radians(20)
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    half = np.array([(-1200, -260), (1200, -260), (1200, 260), (-1200, 260)])
+    leaning = (half @ spin.T + (1500, 1000)).astype(np.float32)
+    luma = np.zeros((2000, 3000), np.uint8)
+    cv2.fillPoly(luma, [np.rint((leaning - 0.5) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    into = np.zeros(INPUT, np.uint8)
+    tracemalloc.start()
+    cutting = cut(luma, leaning, into)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2 << 20
+    shown = np.argwhere(into > 127)
+    (top, left), (bottom, right) = shown.min(0), shown.max(0) + 1
+    assert right - left == pytest.approx(PLATE_PX, abs=2)
+    back = cutting.to_picture(boxes((left, top, right, bottom)))[0]
+    assert back == pytest.approx(leaning, abs=30)  # a pixel of the input is 20 of the picture

@@ -162,6 +162,17 @@ def test_one_flipped_bit_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "card.toml")
 
 
+def test_a_closer_look_with_another_detectors_weights_is_refused(tmp_path: Path) -> None:
+    for name in ("model.tflite", "card.toml", "closer.tflite", "closer.toml"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    load_detector(tmp_path)
+    card = (tmp_path / "closer.toml").read_text()
+    ours = load(FOLDER / "card.toml").card.sha256
+    (tmp_path / "closer.toml").write_text(card.replace(ours, "0" * 64))
+    with pytest.raises(Rejected, match=r"weights of 0+…?, expected those of plate_detector"):
+        load_detector(tmp_path)
+
+
 def test_the_card_tells_how_well_the_file_does() -> None:
     card = read_card(FOLDER / "card.toml")
     assert card.accuracy

@@ -18,6 +18,7 @@ from agent.cli.plates.eval import (
     open_luma,
     truth_of,
 )
+from agent.cli.plates.eval_told import print_failures
 from agent.cli.plates.progress import with_progress
 from agent.core.errors import Rejected
 from agent.core.log import clip
@@ -34,9 +35,11 @@ from agent.plates.evaluate.peers.bench import (
 )
 from agent.plates.evaluate.peers.peer import Bgr, load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
-from agent.plates.evaluate.report import write_json
+from agent.plates.evaluate.report import shown_name, write_json
+from agent.plates.evaluate.score import PictureScore
 from agent.plates.formats.book import shipped_book
 from agent.plates.formats.syntax import Syntax
+from agent.plates.luma import unusable_size
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels
 
@@ -87,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     answers = raced(shots, contenders)
     if shots.failed:
-        left_out = {**left_out, "could not be read": shots.failed}
+        left_out = {**left_out, "could not be read": len(shots.failed)}
     figures = contender_figures(peers, answers, version("sereno"))
     report = BenchReport(
         set=clip(truth.name),
@@ -100,7 +103,9 @@ def run(arguments: argparse.Namespace) -> int:
     print_race(report, Console())
     if arguments.json:
         write_json(report, arguments.json)
-    return int(shots.failed > 0)
+    words = [shown_name(one, one.error or "", show=arguments.show_text) for one in shots.failed]
+    print_failures(words, Console())
+    return int(bool(shots.failed))
 
 
 def fit_for_a_race(truth: Truth) -> tuple[list[Labelled], dict[str, int]]:
@@ -131,7 +136,7 @@ def evenly(pictures: Sequence[Labelled], most: int) -> list[Labelled]:
 
 
 class _Shots:
-    """Decodes pictures as they are asked for, and counts those that cannot be.
+    """Decodes pictures as they are asked for, and says which cannot be.
 
     Plates cut out get the border of `View.PADDED`, for all contenders.
     """
@@ -139,14 +144,18 @@ class _Shots:
     def __init__(self, pictures: Iterator[Labelled], *, cut_out: bool) -> None:
         self._pictures = pictures
         self._cut_out = cut_out
-        self.failed = 0
+        self.failed: list[PictureScore] = []
 
     def __iter__(self) -> Iterator[Shot]:
         for one in self._pictures:
             try:
                 luma, bgr = open_luma(one.picture), open_bgr(one.picture)
-            except Rejected:
-                self.failed += 1
+            except Rejected as error:
+                self.failed.append(PictureScore(one.picture, error=str(error)))
+                continue
+            if words := unusable_size(*luma.shape):
+                error_words = f"{one.picture}: {words}"
+                self.failed.append(PictureScore(one.picture, error=error_words))
                 continue
             if self._cut_out:
                 luma, bgr = bordered(luma), bordered(bgr)

@@ -18,7 +18,7 @@ from agent.plates.evaluate.judge import Judge
 from agent.plates.evaluate.labelled import Truth
 from agent.plates.evaluate.report import Report, picture_lines, write_json
 from agent.plates.evaluate.run import judged
-from agent.plates.evaluate.sheet import misses, write_sheets
+from agent.plates.evaluate.sheet import as_many_crops_as_cards, misses, write_sheets
 from agent.plates.evaluate.truth import find_truth
 from agent.plates.evaluate.view import View
 from agent.plates.evaluate.yolo import Labels
@@ -80,7 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
     models = ShippedPlateModels()
     view = View(arguments.view) if arguments.view else View.PADDED if truth.crops else View.WHOLE
     judge = Judge(*models.load(), syntax, view=view)
-    scores = list(judged(with_progress(truth.pictures, "Judging"), judge, open_luma))
+    pictures = with_progress(truth.pictures, "Judging")
+    judgements = judged(pictures, judge, open_luma)
+    scores = list(as_many_crops_as_cards(judgements, complete=truth.complete))
     figures = figures_of(scores, complete=truth.complete)
     report = Report(
         set=clip(truth.name),

@@ -1,5 +1,7 @@
 """How `sereno plates eval` tells its figures: tables for people, plates masked."""
 
+from collections.abc import Sequence
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
@@ -39,7 +41,7 @@ def print_evaluation(report: Report, console: Console, *, show: bool) -> None:
         console.print(confusion_line(figures), markup=False)
     if figures.plates:
         console.print(slice_table(figures))
-    _failures(report, console)
+    print_failures([line.error for line in report.pictures if line.error], console)
     if show:
         _misread(report, console)
 
@@ -129,8 +131,8 @@ def _or(part: Share) -> str:
     return str(part) if part.count else "none"
 
 
-def _failures(report: Report, console: Console) -> None:
-    failed = [line.error for line in report.pictures if line.error]
+def print_failures(failed: Sequence[str], console: Console) -> None:
+    """Name the pictures that could not be read, and why."""
     for error in failed[:MOST_LINES]:
         console.print(f"not read: {clip(error)}", style="red", markup=False)
     if len(failed) > MOST_LINES:

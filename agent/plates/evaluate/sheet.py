@@ -6,6 +6,7 @@ pictures themselves.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from agent.core.errors import Rejected
 from agent.core.log import clip
 from agent.plates.evaluate.distance import HIDDEN, aligned
 from agent.plates.evaluate.score import Outcome, PictureScore, PlateScore
+
+PAGES = "misses-[0-9][0-9][0-9].png"
+"""What the pages are called."""
 
 COLUMNS, ROWS = 4, 5
 CARD = (400, 300)
@@ -54,6 +58,25 @@ def misses(scores: Iterable[PictureScore], *, complete: bool) -> list[PlateScore
     ]
 
 
+def as_many_crops_as_cards(
+    scores: Iterable[PictureScore], *, complete: bool
+) -> Iterator[PictureScore]:
+    """Yield the scores, without the crops of misses that no page has room for.
+
+    A set of a million pictures would keep gigabytes of them.
+    """
+    room = MOST_PAGES * COLUMNS * ROWS
+    for one in scores:
+        if room > 0:
+            room -= len(misses([one], complete=complete))
+            yield one
+            continue
+        plates, extra = (
+            tuple(replace(plate, crop=None) for plate in some) for some in (one.plates, one.extra)
+        )
+        yield replace(one, plates=plates, extra=extra)
+
+
 def write_sheets(missed: Iterable[PlateScore], folder: Path) -> list[Path]:
     """Write the pages, misses-001.png and so on; sheets of an earlier time are removed first.
 
@@ -62,11 +85,12 @@ def write_sheets(missed: Iterable[PlateScore], folder: Path) -> list[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("misses-[0-9][0-9][0-9].png"):
+        for old in folder.glob(PAGES):
             old.unlink()
         written = []
         for number, page in enumerate(islice(pages(missed), MOST_PAGES), 1):
             path = folder / f"misses-{number:03}.png"
+            path.touch(mode=0o600)  # plates: for the owner's eyes only
             page.save(path)
             written.append(path)
     except OSError as error:

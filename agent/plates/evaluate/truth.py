@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 from agent.core.errors import Rejected
 from agent.plates.evaluate.labelled import Labelled, Truth
 from agent.plates.evaluate.names import labelled_by_name
+from agent.plates.evaluate.sheet import PAGES
 from agent.plates.evaluate.table import labelled_by_table
 from agent.plates.evaluate.yolo import IMAGES, LABELS, Labels, labelled_by_yolo
 
@@ -43,7 +46,20 @@ def find_truth(
 def _folder(
     folder: Path, suffixes: Sequence[str], *, plateless: bool, labels: Labels, show: bool
 ) -> Truth:
-    pictures = _below(folder, suffixes)
+    pictures, skipped = _below(folder, suffixes)
+    truth = _labelled(folder, pictures, suffixes, plateless=plateless, labels=labels, show=show)
+    return replace(truth, notes=(*truth.notes, *skipped))
+
+
+def _labelled(  # noqa: PLR0913  what names a set, whole
+    folder: Path,
+    pictures: Sequence[Path],
+    suffixes: Sequence[str],
+    *,
+    plateless: bool,
+    labels: Labels,
+    show: bool,
+) -> Truth:
     if not pictures:
         raise Rejected(f"{folder}: no pictures in this folder, expected {', '.join(suffixes)}")
     name = folder.resolve().name
@@ -74,9 +90,24 @@ def _table(path: Path, name: str, pictures: Sequence[Path]) -> Truth:
     return Truth(name, "table", labelled, notes=tuple(notes))
 
 
-def _below(folder: Path, suffixes: Sequence[str]) -> list[Path]:
-    found = []
-    for where, folders, names in os.walk(folder):
+def _below(folder: Path, suffixes: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Return the pictures in a folder and those below it, and words on folders left out.
+
+    Contact sheets of an earlier run lie among the pictures where a set is the folder one works in.
+    """
+    found: list[Path] = []
+    sheets = linked = 0
+    unreadable: list[OSError] = []
+    for where, folders, names in os.walk(folder, onerror=unreadable.append):
         folders.sort()
-        found += [Path(where, n) for n in sorted(names) if n.lower().endswith(tuple(suffixes))]
-    return found
+        linked += sum(Path(where, name).is_symlink() for name in folders)
+        pictures = [Path(where, n) for n in sorted(names) if n.lower().endswith(tuple(suffixes))]
+        own = [picture for picture in pictures if not fnmatch(picture.name, PAGES)]
+        sheets += len(pictures) - len(own)
+        found += own
+    counts = {
+        "folders could not be opened": len(unreadable),
+        "folders are links and were not followed": linked,
+        f"pages of contact sheets ({PAGES}) are no pictures of the set": sheets,
+    }
+    return found, [f"{count} {words}" for words, count in counts.items() if count]

@@ -1,8 +1,8 @@
 """Truth in YOLO's form: `images/…/NAME.jpg` beside `labels/…/NAME.txt`, one box a line.
 
-A line is `class x y width height`, middle and size in parts of the picture. With one class the
-boxes are plates and detection is judged; with the 36 classes 0-9 and A-Z they are a cut-out plate's
-characters, as in UC3M-LP, and the characters are.
+A line is `class x y width height`, middle and size in parts of the picture. With one class or a few
+the boxes are plates and detection is judged; with the 36 classes 0-9 and A-Z they are a cut-out
+plate's characters, as in UC3M-LP, and the characters are.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,10 @@ from agent.plates.evaluate.names import problems
 IMAGES, LABELS = "images", "labels"
 
 FIELDS = 5
+
+CHARACTER_KINDS = 4
+"""A set with so many classes or more is one of characters: plates of two or three kinds are met
+with, and one plate alone has more characters than that."""
 
 SLACK = 0.2
 """How far a box may reach out of its picture: some of UC3M-LP's characters do by a tenth."""
@@ -58,15 +62,18 @@ def labelled_by_yolo(folder: Path, pictures: Sequence[Path], labels: Labels) -> 
     if wrong:
         raise Rejected(problems(wrong, "expected lines of YOLO's: class x y width height"))
     notes = []
-    if bare:
-        notes.append(f"{bare} pictures have no label file and count as pictures without a plate")
     if lost := len(set((folder / LABELS).rglob("*.txt")) - named):
         notes.append(f"{lost} label files have no picture")
     kinds = {character.kind for one in found for character in one.characters}
-    if labels is Labels.CHARACTERS or (labels is Labels.AUTO and len(kinds) > 1):
+    if labels is Labels.CHARACTERS or (labels is Labels.AUTO and len(kinds) >= CHARACTER_KINDS):
         return _of_characters(folder, found, tuple(notes))
+    if bare:
+        notes.append(f"{bare} pictures have no label file and count as pictures without a plate")
     if len(kinds) > 1:
-        notes.append(f"{len(kinds)} classes of boxes, all taken as plates")
+        notes.append(
+            f"{len(kinds)} classes of boxes, all taken as plates; if they are characters, say "
+            "--labels characters"
+        )
     return _of_plates(folder, found, tuple(notes))
 
 

@@ -97,15 +97,18 @@ def write_closer(folder: Path) -> None:
             for out in card.outputs
         ),
         labels=card.labels,
-        limits=(f"The weights of {card.name} {card.version}, SHA-256 {card.sha256}.",),
+        limits=(f"The weights of {card.name} {card.version}.",),
         training=card.training,
         origins=card.origins,
         accuracy=(),
         threshold=card.threshold,
+        weights_of=card.sha256,
         macs=(card.macs or 0) * rows * columns // (height * width),
     )  # fmt: skip
-    (folder / closer.file).write_bytes(content)
-    (folder / CLOSER).write_bytes(msgspec.toml.encode(closer))
+    for name, new in ((closer.file, content), (CLOSER, msgspec.toml.encode(closer))):
+        beside = folder / f"{name}.new"
+        beside.write_bytes(new)
+        beside.replace(folder / name)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from agent.cli import main
 from agent.core.errors import Rejected
 from agent.plates.evaluate.peers.bench import Shot, contender_figures, ours, raced, theirs
 from agent.plates.evaluate.peers.peer import Bgr, Line, LoadedPeer, Peer, PeerKind, load_peers
-from agent.plates.evaluate.peers.rapidocr import KINDS, RapidOcr
+from agent.plates.evaluate.peers.rapidocr import KINDS, RapidOcr, RapidOcrOnnxruntime
 from agent.plates.evaluate.peers.rule import read_of
 from tests.benchmarks.of_plates.kept import KeptPeer
 from tests.plates.evaluate.pictures import drawn_judge, save, street_with
@@ -155,6 +155,8 @@ def test_the_verb_races_and_tells_no_plate(
     told, err = capsys.readouterr()
     assert "CPU ms a picture" in told
     assert "1 pictures could not be read" in told
+    assert "not read: " in told
+    assert "9999XYZ" not in told
     assert PLATE not in told + err + out.read_text()
     report = json.loads(out.read_text())
     assert [one["name"] for one in report["contenders"]] == ["sereno", "rapidocr"]
@@ -168,6 +170,16 @@ def test_a_set_without_texts_cannot_be_raced(
     (tmp_path / "labels" / f"{picture.stem}.txt").write_text("0 0.5 0.5 0.2 0.1\n")
     assert main(["plates", "bench", str(tmp_path)]) == 1
     assert "no picture has one plate whose text is labelled" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", [RapidOcr, RapidOcrOnnxruntime])
+def test_what_a_peer_cannot_take_it_has_not_read(kind: type[Peer]) -> None:
+    def fails(picture: Bgr) -> None:
+        raise ValueError(picture.shape)
+
+    peer = kind.__new__(kind)
+    peer._read = fails  # type: ignore[attr-defined]  # the package itself need not be there
+    assert peer.lines(np.zeros((6, 6, 3), np.uint8)) == []
 
 
 def test_every_peer_says_how_it_is_installed() -> None:

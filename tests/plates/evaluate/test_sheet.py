@@ -9,7 +9,16 @@ from PIL import Image
 from agent.core.errors import Rejected
 from agent.plates.evaluate.labelled import Labelled, LabelledPlate
 from agent.plates.evaluate.score import Outcome, PictureScore
-from agent.plates.evaluate.sheet import CARD, COLUMNS, PAD, ROWS, card, misses, write_sheets
+from agent.plates.evaluate.sheet import (
+    CARD,
+    COLUMNS,
+    PAD,
+    ROWS,
+    as_many_crops_as_cards,
+    card,
+    misses,
+    write_sheets,
+)
 from tests.plates.evaluate.pictures import drawn_judge, street_with
 
 
@@ -57,3 +66,16 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(Rejected, match="cannot write the contact sheet"):
         write_sheets([], tmp_path / "file")
+
+
+def test_pages_are_for_their_owner_only(tmp_path: Path) -> None:
+    [page] = write_sheets(misses([score("1234BCX", "1234BCD")], complete=False), tmp_path)
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_more_crops_are_kept_than_pages_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.plates.evaluate.sheet.MOST_PAGES", 1)
+    scores = [score("1234BCX", "1234BCD")] * (COLUMNS * ROWS + 2)
+    kept = list(as_many_crops_as_cards(scores, complete=False))
+    crops = [miss.crop is not None for miss in misses(kept, complete=False)]
+    assert crops == [True] * (COLUMNS * ROWS) + [False, False]

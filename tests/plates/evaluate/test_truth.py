@@ -258,3 +258,33 @@ def test_nothing_to_judge_is_told(tmp_path: Path) -> None:
     assert "there is no such folder or file" in refusal(tmp_path / "gone")
     path = table(tmp_path, "image,plate", "a,B")
     assert "expected a folder of pictures without plates" in refusal(path, plateless=True)
+
+
+def test_boxes_of_two_classes_are_plates_and_said_to_be(tmp_path: Path) -> None:
+    yolo(tmp_path, "a", "0 0.5 0.5 0.2 0.1", "1 0.2 0.2 0.1 0.1")
+    found = truth(tmp_path)
+    assert found.form == "boxes of plates (YOLO)"
+    assert any(note.startswith("2 classes of boxes, all taken as plates") for note in found.notes)
+    assert truth(tmp_path, labels=Labels.CHARACTERS).crops
+
+
+def test_pictures_of_a_set_of_characters_are_left_out_or_plateless_and_never_both(
+    tmp_path: Path,
+) -> None:
+    yolo(tmp_path, "a", "3 0.5 0.5 0.2 0.1")
+    save(tmp_path / "images" / "val" / "bare.png")
+    found = truth(tmp_path, labels=Labels.CHARACTERS)
+    assert found.notes == ("1 pictures have no labelled character and are left out",)
+
+
+def test_what_is_left_out_of_a_folder_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    save(folder / "1234BCD.png")
+    save(folder / "build" / "misses-001.png")
+    save(tmp_path / "elsewhere" / "5678FGH.png")
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    found = truth(folder)
+    assert texts(found) == {"1234BCD.png": ["1234BCD"]}
+    assert len(found.notes) == 2
+    assert found.notes[0] == "1 folders are links and were not followed"
+    assert found.notes[1].startswith("1 pages of contact sheets")

@@ -57,7 +57,10 @@ class RapidOcrOnnxruntime:
         )
 
     def lines(self, picture: Bgr) -> list[Line]:
-        answer, _ = self._read(picture)
+        try:
+            answer, _ = self._read(picture)
+        except Exception:  # noqa: BLE001  as above
+            return []
         return [_line(box, text, score) for box, text, score in answer or ()]
 
 
