@@ -13,6 +13,7 @@ from agent.core.board import DelegateName, ProfileName
 from agent.core.device import Kind
 from agent.core.errors import ConfigError
 from agent.core.expect import Problem, has_required, needed, problems_of
+from agent.core.files import open_regular
 from agent.core.log import clip
 from agent.core.settings import NodeId, PathText, Seconds, Settings, Word, camera_keys
 from agent.core.text import nearest
@@ -103,10 +104,7 @@ def load(path: Path, registry: Registry) -> Config:
         Problems: The file cannot be read or used; it holds every problem found.
     """
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would never end
-            words = "is no file; expected a configuration file in TOML"
-            raise Problems(str(path), (Problem("", words),))
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(FILE_BYTES_MOST + 1)
     except OSError as error:
         words = f"cannot be read: {error.strerror}; expected a configuration file in TOML"

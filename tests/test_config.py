@@ -1,5 +1,6 @@
 """A configuration is right, or everything wrong with it is said at once."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -212,7 +213,8 @@ def test_what_is_no_configuration_is_named(raw: bytes, words: str) -> None:
 
 
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.toml", tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    for path in (tmp_path / "none.toml", tmp_path, tmp_path / "pipe.toml"):
         with pytest.raises(Problems, match="cannot be read"):
             load(path, Shelf())
 

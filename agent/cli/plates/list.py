@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from agent.core.errors import Rejected
+from agent.core.files import open_regular
 from agent.plates.lists.catalogue import emptiness
 from agent.plates.lists.rows import MOST_BYTES, Form, Row, Sheet, read_sheet
 from agent.plates.lists.tags import FORM, Tagger, make_key, passing_tagger, tagger_of
@@ -49,9 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(file: Path, most: int, tagger: Tagger | None, *, plain: Tagger | None = None) -> Sheet:
     try:
-        if file.exists() and not file.is_file():
-            raise Rejected(f"{file}: is no file, expected a list of plates")
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             raw = opened.read(MOST_BYTES + 1)
     except OSError as error:
         words = f"{file}: cannot be read: {error.strerror}; expected a list of plates"

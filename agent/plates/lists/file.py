@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Never
 
+from agent.core.files import open_regular
 from agent.core.log import clip
 from agent.plates.lists.catalogue import Catalogue, catalogue, objection
 from agent.plates.lists.rows import MOST_BYTES, Form, Sheet, read_sheet
@@ -87,11 +88,13 @@ class ListFile:
     def _read(self) -> _Read | str:
         try:
             form = self._form()
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 raw = file.read(MOST_BYTES + 1)
                 if os.fstat(file.fileno()).st_size > len(raw) and len(raw) <= MOST_BYTES:
                     return f"{self._path}: was cut short while it was read"
-        except (OSError, ValueError) as error:  # Rejected is a ValueError: a key that is wrong
+        except OSError as error:
+            return f"{self._path}: cannot be read: {error.strerror}; expected a list of plates"
+        except ValueError as error:  # Rejected is one: a key that is wrong
             return clip(error, 300)
         return _Read(raw, read_sheet(raw, str(self._path), form, passing_tagger))
 

@@ -5,11 +5,13 @@ What this protects from, and what it does not, is written out in docs/lists.md.
 
 import hashlib
 import hmac
+import os
 import secrets
 import stat
 from pathlib import Path
 
 from agent.core.errors import Rejected
+from agent.core.files import open_regular
 from agent.plates.lists.alike import skeleton
 
 FORM = "hmac-sha256-128"
@@ -62,13 +64,13 @@ def tagger_of(path: Path) -> Tagger:
         Rejected: The file cannot be read, others may read it, or it holds no key.
     """
     try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise Rejected(f"list key {path}: is no file, expected one of 64 hexadecimal digits")
-        with path.open(encoding="ascii") as file:
-            words = file.read(MOST_KEY_CHARACTERS).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Rejected(f"list key {path}: cannot be read: {error}") from error
+        with open_regular(path) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            words = file.read(MOST_KEY_CHARACTERS).decode("ascii").strip()
+    except OSError as error:
+        raise Rejected(f"list key {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Rejected(f"list key {path}: expected {2 * KEY_BYTES} hexadecimal digits") from error
     if stat.S_IMODE(mode) & 0o077:
         raise Rejected(f"list key {path}: others may read it; expected mode 0600 (chmod 600)")
     try:

@@ -1,5 +1,6 @@
 """`sereno plates list`: what is wrong with a list is known before a node gets it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,26 @@ def test_what_cannot_be_done_is_said(
     file.write_text("plate\n?\n")
     assert main(["plates", "list", "hash", str(file), "--key", str(key)]) == 1
     assert "is no plate" in capsys.readouterr().err
+
+
+def test_pipes_are_no_lists_and_no_keys(
+    tmp_path: Path, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main(["plates", "list", "check", str(pipe)]) == 1
+    assert "it is no file; expected a list of plates" in capsys.readouterr().err
+    assert main(["plates", "list", "check", str(file), "--key", str(pipe)]) == 1
+    assert "it is no file" in capsys.readouterr().err
+
+
+def test_a_hashed_list_does_not_tell_the_plain_lists_order(tmp_path: Path) -> None:
+    plain, key, out = tmp_path / "plain.csv", tmp_path / "list.key", tmp_path / "hashed.csv"
+    plain.write_text("plate,id\n1234BCD,\n5678FGH,case-2\n9012JKL,\n")
+    assert main(["plates", "list", "key", str(key)]) == 0
+    words = ["plates", "list", "hash", str(plain), "--key", str(key), "--out", str(out)]
+    assert main(words) == 0
+    assert "case-2" in out.read_text()
+    assert "line-" not in out.read_text()
+    tags = [line.split(",")[0] for line in out.read_text().splitlines() if line[:1] not in "#t"]
+    assert tags == sorted(tags)
