@@ -15,6 +15,7 @@ from agent.core.feed import Feed
 from agent.core.frames import Frame
 from agent.core.log import mask
 from agent.core.records import Record, Stream
+from agent.core.store import Store
 from agent.plates.clockwork import destroy_keys
 from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
@@ -32,7 +33,6 @@ from agent.plates.reading import Limits, Look
 from agent.plates.settings import PlatesSettings
 from agent.plates.sight import Sight
 from agent.plates.sparingly import Besides
-from agent.plates.store import Store
 from agent.plates.track import Sighting
 from agent.plates.turns import Turns
 from agent.plates.unread import REASONS, NotRead, Unreported, unread_stream

@@ -9,7 +9,7 @@ from agent.core.bus import Bus
 from agent.core.clock import Clock, Stamp
 from agent.core.duty import DutyState, Performance
 from agent.core.mailbox import Latest
-from agent.plates.word import Word, blind
+from agent.core.word import Word, blind
 
 TELL_S = 1.0
 """How often neighbours hear how well plates are seen."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.core.frames import Frame
+from agent.core.polygon import Corner, polygon_problem, spread
 from agent.core.settings import Settings, Word
-from agent.plates.polygon import Corner, polygon_problem, spread
 
 MOST_MASKS = 32
 

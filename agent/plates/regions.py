@@ -8,9 +8,9 @@ import cv2
 import msgspec
 import numpy as np
 
+from agent.core.polygon import Corner, polygon_problem
 from agent.core.settings import Settings
 from agent.core.vision import Luma, Quad
-from agent.plates.polygon import Corner, polygon_problem
 
 MOST_REGIONS = 8
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from agent.core.clock import Stamp
 from agent.core.duty import DutyState, Performance
+from agent.core.word import PERFORMING, LastWord, Word, blind, degraded
 from agent.plates.quality.judge import Hindrance
-from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 
 DARK_FRAMES = 3
 """So many frames of one grey in a row are a blind camera; one is a flicker."""

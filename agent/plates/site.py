@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.core.polygon import polygon_problem
 from agent.core.settings import Settings, Word
 from agent.plates.plane import LEAST_POINTS, Points, fitted, points_problem
-from agent.plates.polygon import polygon_problem
 
 MOST_LANES = 8
 MOST_POINTS = 12

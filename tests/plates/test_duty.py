@@ -15,11 +15,11 @@ from agent.core.errors import ConfigError, DeviceError, Rejected
 from agent.core.frames import Pixels
 from agent.core.mailbox import Every
 from agent.core.records import DataClass
+from agent.core.store import MOST_WAITING
 from agent.plates import DUTY
 from agent.plates.eyes import ReaderEnded
 from agent.plates.fruitless import IN_A_ROW
 from agent.plates.settings import PlatesSettings
-from agent.plates.store import MOST_WAITING
 from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
 from tests.plates.drawn import DrawnModels, HangingModels, RefusedModels, put, street

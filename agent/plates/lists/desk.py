@@ -10,14 +10,14 @@ from typing import Never
 from agent.core.device import Surroundings
 from agent.core.duty import DutyState
 from agent.core.mailbox import Every
+from agent.core.store import Store
+from agent.core.word import PERFORMING, LastWord, Word, blind, degraded
 from agent.plates.eyes import Eyes, ReaderEnded
 from agent.plates.lists.catalogue import Catalogue
 from agent.plates.lists.file import ListFile
 from agent.plates.lists.rows import Form
 from agent.plates.lists.settings import reader, unread
-from agent.plates.store import Store
 from agent.plates.vehicle import VehicleSeen
-from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
 
 VEHICLES_WAITING = 32
 """More vehicles at once than there are in a picture; each waits for microseconds."""

@@ -18,10 +18,10 @@ from agent.core.feed import Feed
 from agent.core.frames import Frame
 from agent.core.mailbox import Every
 from agent.core.records import Record, Stream
+from agent.core.store import Store
 from agent.core.vision import Luma
 from agent.plates.eyes import Eyes
 from agent.plates.luma import is_uniform, luma_of, unusable
-from agent.plates.store import Store
 from agent.plates.traffic.folder_keys import FolderZoneKeys
 from agent.plates.traffic.records import TAGS_STREAM, streams
 from agent.plates.traffic.settings import TrafficSettings

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.core.polygon import Corner, common_share, polygon_problem
 from agent.core.settings import CameraName, PathText, Seconds, Settings, Word
 from agent.core.text import nearest
-from agent.plates.polygon import Corner, common_share, polygon_problem
 from agent.plates.settings import PlatesSettings
 
 Metres = Annotated[float, msgspec.Meta(gt=0, le=500)]

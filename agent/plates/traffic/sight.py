@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from agent.core.clock import Stamp
 from agent.core.duty import DutyState, Performance
-from agent.plates.word import PERFORMING, LastWord, Word, blind, degraded
+from agent.core.word import PERFORMING, LastWord, Word, blind, degraded
 
 DARK_FRAMES = 3
 """So many pictures of one grey in a row are a blind camera."""

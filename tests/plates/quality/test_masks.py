@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from agent.core.clock import Stamp
 from agent.core.expect import problems_of
 from agent.core.frames import Frame, Pixels
+from agent.core.polygon import polygon_problem
 from agent.plates.masks import Mask, Masks
-from agent.plates.polygon import polygon_problem
 from agent.plates.settings import PlatesSettings
 from tests.conftest import START
 
