@@ -4,7 +4,7 @@ Planck's law over 8 to 14 um with a flat response; CODATA 2018 constants, which 
 camera's response is not flat: what is told of a fire's size is told with that error in it.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +71,9 @@ class Band:
         um = np.linspace(self.low_um, self.high_um, WAVELENGTHS)
         radiances = [np.trapezoid(spectral(um, kelvin), um) for kelvin in temperatures.tolist()]
         return temperatures, np.array(radiances)
+
+
+@cache
+def thermal_band() -> Band:
+    """Return the band of an uncooled thermal camera, 8 to 14 um."""
+    return Band()

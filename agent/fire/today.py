@@ -1,0 +1,120 @@
+"""What a tower can see today: per bearing, how far a fire of a stated size would be found.
+
+Pure. What the node knows of each bearing's pictures (`Eye`) and of the air goes in; ranges with
+their intervals and square kilometres come out. A bearing nobody has looked at for too long, or with
+air nobody knows, is unknown and counts as not seen: "I see no fire" is never said of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.fire.atmosphere import Air
+from agent.fire.reach import Eye, Reach, reach
+from agent.fire.terrain import Profile
+
+Floats = NDArray[np.float64]
+
+SIZES_M2 = (0.1, 1.0, 10.0)
+"""Emissive areas that are told (e*A)."""
+
+FULL_TURN_DEG = 360.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """One direction: what is seen of the ground there, and by which eye; None: nobody knows."""
+
+    ground: Profile
+    width_deg: float
+    eye: Eye | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """What is seen in one direction of a fire of one size.
+
+    `farthest_m` is the farthest ground in sight that lies within the reach; None: unknown, 0: none.
+    `seen_m2` is the ground there on which such a fire would be found: least, likely, most.
+    """
+
+    bearing_deg: float
+    width_deg: float
+    reach: Reach | None
+    farthest_m: float | None
+    seen_m2: tuple[float, float, float]
+    in_sight_m2: float
+    """Ground that no nearer ground hides, as far as the profile goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What is seen of fires of one size all round."""
+
+    emissive_m2: float
+    sectors: tuple[Sector, ...]
+
+    @property
+    def seen_km2(self) -> tuple[float, float, float]:
+        """Ground on which such a fire would be found: least, likely, most."""
+        least, likely, most = (
+            sum(one.seen_m2[which] for one in self.sectors) / 1e6 for which in range(3)
+        )
+        return least, likely, most
+
+    @property
+    def in_sight_km2(self) -> float:
+        """Ground in sight of a tower that sees as far as the profiles go."""
+        return sum(one.in_sight_m2 for one in self.sectors) / 1e6
+
+    @property
+    def unknown(self) -> tuple[Sector, ...]:
+        """Directions of which nobody knows what is seen."""
+        return tuple(one for one in self.sectors if one.reach is None)
+
+
+def today(
+    bearings: Sequence[Bearing], air: Air | None, sizes_m2: Sequence[float] = SIZES_M2
+) -> tuple[Today, ...]:
+    """Say for each size what is seen in every direction; `air` None: nobody knows it.
+
+    Raises:
+        ValueError: A direction is no wider than nothing, or together they are more than a turn.
+    """
+    if not all(one.width_deg > 0 for one in bearings):
+        raise ValueError("a direction without width, expected more than 0 degrees")
+    turn = sum(one.width_deg for one in bearings)
+    if turn > FULL_TURN_DEG + 1e-6:
+        raise ValueError(f"directions of {turn:g} degrees together, expected 360 at most")
+    return tuple(_of_size(bearings, air, size) for size in sizes_m2)
+
+
+def _of_size(bearings: Sequence[Bearing], air: Air | None, emissive_m2: float) -> Today:
+    eyes = {one.eye for one in bearings if one.eye is not None}  # one camera has few
+    reaches = {} if air is None else {eye: reach(eye, air, emissive_m2) for eye in eyes}
+    return Today(emissive_m2, tuple(_sector(one, reaches) for one in bearings))
+
+
+def _sector(one: Bearing, reaches: Mapping[Eye, Reach]) -> Sector:
+    ground = one.ground
+    areas = np.where(ground.visible(), _ring_m2(ground.distance_m, one.width_deg), 0.0)
+    found = None if one.eye is None else reaches.get(one.eye)
+    if found is None:
+        seen, farthest = (0.0, 0.0, 0.0), None
+    else:
+        least, likely, most = (
+            float(areas[ground.distance_m <= metres].sum())
+            for metres in (found.least_m, found.likely_m, found.most_m)
+        )
+        seen = least, likely, most
+        within = ground.distance_m[(areas > 0) & (ground.distance_m <= found.likely_m)]
+        farthest = float(within[-1]) if within.size else 0.0
+    return Sector(ground.bearing_deg, one.width_deg, found, farthest, seen, float(areas.sum()))
+
+
+def _ring_m2(distance_m: Floats, width_deg: float) -> Floats:
+    """Return the ground between each distance and the one before it, over the sector's width."""
+    edges = np.concatenate([[0.0], distance_m])
+    return np.asarray(np.radians(width_deg) / 2 * np.diff(edges**2), np.float64)
