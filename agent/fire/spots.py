@@ -105,8 +105,8 @@ class SpotFinder:
         the best of the places within it that a source may have.
         """
         known = np.isfinite(residual_k) & np.isfinite(noise_k)
-        weight = np.where(known, np.maximum(noise_k, LEAST_NOISE_K), np.inf) ** -2.0
-        weight = np.asarray(weight, np.float32)
+        noise = np.where(known, np.maximum(noise_k, LEAST_NOISE_K), np.inf)
+        weight = np.asarray(noise**-2.0, np.float32)
         weighed = np.asarray(np.where(known, residual_k, 0.0) * weight, np.float32)
         score = np.full(residual_k.shape, -np.inf, np.float32)
         kelvin = np.zeros(residual_k.shape, np.float32)
