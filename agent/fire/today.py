@@ -37,6 +37,7 @@ class Sector:
     """What is seen in one direction of a fire of one size.
 
     `farthest_m` is the farthest ground in sight that lies within the reach; None: unknown, 0: none.
+    `stretches_m` are from where to where ground is seen, nearest first: between them it is hidden.
     `seen_m2` is the ground there on which such a fire would be found: least, likely, most.
     """
 
@@ -44,6 +45,7 @@ class Sector:
     width_deg: float
     reach: Reach | None
     farthest_m: float | None
+    stretches_m: tuple[tuple[float, float], ...]
     seen_m2: tuple[float, float, float]
     in_sight_m2: float
     """Ground that no nearer ground hides, as far as the profile goes."""
@@ -101,17 +103,35 @@ def _sector(one: Bearing, reaches: Mapping[Eye, Reach]) -> Sector:
     ground = one.ground
     areas = np.where(ground.visible(), _ring_m2(ground.distance_m, one.width_deg), 0.0)
     found = None if one.eye is None else reaches.get(one.eye)
-    if found is None:
-        seen, farthest = (0.0, 0.0, 0.0), None
-    else:
+    farthest: float | None = None
+    stretches: tuple[tuple[float, float], ...] = ()
+    seen = 0.0, 0.0, 0.0
+    if found is not None:
         least, likely, most = (
             float(areas[ground.distance_m <= metres].sum())
             for metres in (found.least_m, found.likely_m, found.most_m)
         )
         seen = least, likely, most
-        within = ground.distance_m[(areas > 0) & (ground.distance_m <= found.likely_m)]
-        farthest = float(within[-1]) if within.size else 0.0
-    return Sector(ground.bearing_deg, one.width_deg, found, farthest, seen, float(areas.sum()))
+        stretches = _stretches((areas > 0) & (ground.distance_m <= found.likely_m), ground)
+        farthest = stretches[-1][1] if stretches else 0.0
+    return Sector(
+        ground.bearing_deg,
+        one.width_deg,
+        found,
+        farthest,
+        stretches,
+        seen,
+        float(areas.sum()),
+    )
+
+
+def _stretches(seen: NDArray[np.bool_], ground: Profile) -> tuple[tuple[float, float], ...]:
+    """Return from where to where points are seen without a gap; each has the way from the last."""
+    edges = np.concatenate([[0.0], ground.distance_m])
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
+    return tuple(
+        (float(edges[begin]), float(edges[end])) for begin, end in changes.reshape(-1, 2).tolist()
+    )
 
 
 def _ring_m2(distance_m: Floats, width_deg: float) -> Floats:

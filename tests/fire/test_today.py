@@ -50,6 +50,8 @@ def test_ground_behind_a_hill_is_not_seen() -> None:
     assert sector.farthest_m == pytest.approx(5_100, abs=200)
     assert sector.seen_m2[1] < 0.25 * open_sector.seen_m2[1]
     assert sector.reach == open_sector.reach  # the air is the same
+    [(near, far)] = sector.stretches_m
+    assert (near, far) == (0.0, sector.farthest_m)
 
 
 def test_fog_takes_the_sight_and_leaves_what_is_in_sight() -> None:
