@@ -76,6 +76,11 @@ class Background:
         """Return how many looks each hour has, from midnight on; one between two is shared."""
         return tuple(self._hours[at].looks if at in self._hours else 0.0 for at in range(HOURS))
 
+    def picture(self, hour: float) -> Kelvin | None:
+        """Return the usual picture of an hour, kelvin from its middle; None: not known yet."""
+        usual = self._usual(hour, LEAST_LOOKS)
+        return None if usual is None else usual[0]
+
     def compare(self, picture: Kelvin, hour: float) -> Compared | None:
         """Hold a look against its hour, 0 to 24; None where that is not known, or nothing is seen.
 

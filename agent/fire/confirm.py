@@ -15,7 +15,7 @@ from math import hypot
 from agent.fire.spots import Spot
 
 NEAR_PX = 2.0
-"""Between two looks a fire's brightest pixel moves with its flames, and by what registering errs."""
+"""Between two looks a fire's brightest pixel moves with its flames, and as registering errs."""
 
 MOST_OPEN = 64
 """Tracks of one pose; the weakest makes room. More at once are no fires but a changed scene."""

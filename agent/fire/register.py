@@ -30,6 +30,12 @@ FARTHEST = 0.25
 
 LEAST_SIDE_PX = 16
 
+LEAST_KNOWN = 0.8
+"""Of both pictures: pixels that are no numbers are filled from beside, and too many say nothing."""
+
+LEAST_WEIGHT = 1e-3
+"""Of what is known round a pixel; with less of it the middle is taken."""
+
 ROUNDS = 8
 """Of the fine solution, at most; five are enough for half a pixel."""
 
@@ -68,7 +74,8 @@ def register(reference: Kelvin, picture: Kelvin) -> Shift | None:
         raise ValueError(f"pictures of {reference.shape} and {picture.shape}, expected one (H, W)")
     if min(reference.shape) < LEAST_SIDE_PX:
         raise ValueError(f"pictures of {reference.shape}, expected {LEAST_SIDE_PX} pixels or more")
-    if not (np.isfinite(reference).all() and np.isfinite(picture).all()):
+    known = np.isfinite(reference) & np.isfinite(picture)
+    if known.mean() < LEAST_KNOWN:
         return None
     before, now = _edges(reference), _edges(picture)
     coarse = _coarse(before, now)
@@ -79,11 +86,24 @@ def register(reference: Kelvin, picture: Kelvin) -> Shift | None:
 
 def _edges(picture: Kelvin) -> Kelvin:
     """Return what changes neither too slowly nor too fast, in robust deviations, cut off."""
-    data = np.asarray(picture, np.float32)
+    data = _filled(picture)
     middle = float(np.median(data))
     slow = cv2.GaussianBlur(data - middle, (0, 0), COARSE)
     edges = np.asarray(cv2.GaussianBlur(data - middle - slow, (0, 0), FINE), np.float32)
     return np.asarray(np.clip(edges / _deviation(edges), -HOTTEST, HOTTEST), np.float32)
+
+
+def _filled(picture: Kelvin) -> Kelvin:
+    """Return the picture with what is no number filled from its surroundings."""
+    known = np.isfinite(picture)
+    data = np.where(known, picture, np.float32(0.0)).astype(np.float32)
+    if known.all():
+        return data
+    middle = np.float32(np.median(picture[known]))
+    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), COARSE)
+    around = cv2.GaussianBlur(np.where(known, data - middle, 0.0), (0, 0), COARSE)
+    beside = middle + around / np.maximum(weight, LEAST_WEIGHT)
+    return np.where(known, data, beside).astype(np.float32)
 
 
 def _deviation(values: NDArray[np.float32]) -> float:
