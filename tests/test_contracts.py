@@ -18,6 +18,7 @@ BREACHES = {
         "models.runtime",
     ),
     "kinds never import kinds": ("drivers/camera_video/driver.py", "drivers.camera_rtsp"),
+    "a wire knows bytes, and nothing of time or the world": ("drivers/pelco_d/wire.py", "asyncio"),
     "production never loads a simulator": ("agent/watch/notify.py", "simulators.loop"),
     "the control centre is independent of the agent it judges": (
         "simulators/centre/ingest.py",
