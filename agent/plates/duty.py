@@ -19,7 +19,7 @@ from agent.core.store import Store
 from agent.plates.clockwork import destroy_keys
 from agent.plates.decide import Judge, Rule
 from agent.plates.eye import Eye
-from agent.plates.eyes import EyesTold, ReaderEnded, tell_eyes
+from agent.plates.eyes import EyesTold, ReaderRuns, tell_eyes
 from agent.plates.follow import Follower, Patience, Told
 from agent.plates.formats.book import shipped_book
 from agent.plates.formats.syntax import Syntax
@@ -157,6 +157,7 @@ class PlatesDuty:
                         for what, work in self._beside().items()
                     ]
                     try:
+                        await self._tell_runs(runs=True)
                         await self._open(eye, ready)
                         await self._watch(eye, group)
                     finally:
@@ -177,6 +178,10 @@ class PlatesDuty:
             "keys": destroy_keys(around.clock, self._judge.destroy_old_key),
             "eyes": tell_eyes(around.bus, self._eyes_told),
         }
+
+    async def _tell_runs(self, *, runs: bool) -> None:
+        told = ReaderRuns(self._settings.camera, self._purpose.name, runs)
+        await self._around.bus.publish(told)
 
     def _eyes_told(self) -> EyesTold:
         return EyesTold(self._name, self._settings.camera, self._purpose.name, self.state())
@@ -312,8 +317,7 @@ class PlatesDuty:
                     await asyncio.wait({self._in_hand})
                 await eye.idle()
                 await self._tell(await eye.does(self._follower.end, "stopping"))
-                ended = ReaderEnded(self._settings.camera, self._purpose.name)
-                await self._around.bus.publish(ended)
+                await self._tell_runs(runs=False)
                 await self._store.emptied()
         except TimeoutError:
             if not alarm.expired():

@@ -32,11 +32,12 @@ class EyesTold:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderEnded:
-    """A plate duty has told its last vehicle, and ends. Published after that vehicle."""
+class ReaderRuns:
+    """A plate duty begins, or has told its last vehicle and ends; published after that vehicle."""
 
     camera: str
     purpose: str
+    runs: bool
 
 
 async def tell_eyes(bus: Bus, told: Callable[[], EyesTold]) -> Never:

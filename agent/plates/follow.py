@@ -125,7 +125,8 @@ class Follower:
     def _count(self, doubt: Doubt) -> None:
         self.counts[doubt.rule.value] += 1
         if doubt.read.likelihood >= READ:  # else it may be a sign, and quality watches the picture
-            self.fruitless.kept(doubt.rule)
+            text = "".join(place.best[0] for place in doubt.read.characters)
+            self.fruitless.kept(doubt.rule, self._lately.mark(text))
 
     def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
         self._count(doubt)

@@ -1,4 +1,4 @@
-"""Plates read well one after the other, of which none was told.
+"""Different plates read well one after the other, of which none was told.
 
 A setting that no plate can meet does that: the duty must not call itself performing meanwhile.
 """
@@ -16,18 +16,28 @@ class Fruitless:
 
     def __init__(self) -> None:
         self._rules: Counter[Unreported] = Counter()
+        self._marks: set[bytes] = set()
         self.words: str | None = None
         """That none was told for too long, and by which rules; None while some are."""
 
     def told(self) -> None:
         """Take note of a plate that was told."""
         self._rules.clear()
+        self._marks.clear()
         self.words = None
 
-    def kept(self, rule: Unreported) -> None:
-        """Take note of a plate that was read well and not told."""
+    def kept(self, rule: Unreported, mark: bytes) -> None:
+        """Take note of a plate that was read well and not told; `mark` stands for its text.
+
+        The same text again is an advert that comes into view again, and says nothing new.
+        """
+        if mark in self._marks or len(self._marks) >= IN_A_ROW:
+            return
+        self._marks.add(mark)
         self._rules[rule] += 1
-        count = self._rules.total()
+        count = len(self._marks)
         if count >= IN_A_ROW:
             rules = ", ".join(f"{times} {rule.value}" for rule, times in self._rules.most_common())
-            self.words = f"the last {count} plates were read well and none was told: {rules}"
+            self.words = (
+                f"{count} plates were read well one after the other, none was told: {rules}"
+            )

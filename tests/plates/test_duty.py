@@ -17,7 +17,7 @@ from agent.core.mailbox import Every
 from agent.core.records import DataClass
 from agent.core.store import MOST_WAITING
 from agent.plates import DUTY
-from agent.plates.eyes import ReaderEnded
+from agent.plates.eyes import ReaderRuns
 from agent.plates.fruitless import IN_A_ROW
 from agent.plates.settings import PlatesSettings
 from agent.plates.vehicle import VehicleSeen
@@ -451,9 +451,9 @@ async def test_what_was_in_view_ends_though_only_unusable_pictures_come(clock: L
 async def test_plates_that_are_read_and_never_told_are_said(clock: LoopClock) -> None:
     async with node(clock, DrawnModels(), agreeing=8, heartbeat_s=0) as one:
         await one.show(street())
-        for _ in range(IN_A_ROW):
+        for number in range(IN_A_ROW):
             assert one.reason() == ""
-            await one.drive("1234BCD", frames=3)
+            await one.drive(f"{1000 + number}BCD", frames=3)
             await one.show(street(), then_s=2.0)
         assert one.reason() == "none-told"
         assert one.duty.state().words.endswith(f"none was told: {IN_A_ROW} unsettled")
@@ -462,13 +462,22 @@ async def test_plates_that_are_read_and_never_told_are_said(clock: LoopClock) ->
         assert one.reason() == ""
 
 
+async def test_one_advert_that_comes_and_goes_is_no_trouble(clock: LoopClock) -> None:
+    async with node(clock, DrawnModels(), agreeing=8, heartbeat_s=0) as one:
+        for _ in range(IN_A_ROW + 2):
+            await one.drive("1234BCD", frames=3)
+            await one.show(street(), then_s=2.0)
+        assert one.duty.readings()["unsettled"] == IN_A_ROW + 2
+        assert one.reason() == ""
+
+
 async def test_the_last_word_of_a_reader_comes_after_its_last_vehicle(clock: LoopClock) -> None:
     async with node(clock, DrawnModels(), agreeing=2) as one:
         news: Every[object] = Every(10)
-        with one.bus.subscribed(VehicleSeen, news), one.bus.subscribed(ReaderEnded, news):
+        with one.bus.subscribed(VehicleSeen, news), one.bus.subscribed(ReaderRuns, news):
             await one.drive("1234BCD", frames=6)
             await one.stop()
         told = [await news.get() for _ in range(len(news))]
-        assert isinstance(told[-1], ReaderEnded)
+        assert told[-1] == ReaderRuns("gate", "access-control", runs=False)
         assert isinstance(told[-2], VehicleSeen)
         assert told[-2].final

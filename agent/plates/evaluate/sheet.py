@@ -67,12 +67,14 @@ def as_many_crops_as_cards(
     """
     room = MOST_PAGES * COLUMNS * ROWS
     for one in scores:
-        if room > 0:
-            room -= len(misses([one], complete=complete))
-            yield one
-            continue
+        shown = misses([one], complete=complete)[: max(room, 0)]
+        room -= len(shown)
         plates, extra = (
-            tuple(replace(plate, crop=None) for plate in some) for some in (one.plates, one.extra)
+            tuple(
+                plate if any(plate is each for each in shown) else replace(plate, crop=None)
+                for plate in some
+            )
+            for some in (one.plates, one.extra)
         )
         yield replace(one, plates=plates, extra=extra)
 

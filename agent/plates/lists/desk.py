@@ -12,7 +12,7 @@ from agent.core.duty import DutyState
 from agent.core.mailbox import Every
 from agent.core.store import Store
 from agent.core.word import PERFORMING, LastWord, Word, blind, degraded
-from agent.plates.eyes import Eyes, ReaderEnded
+from agent.plates.eyes import Eyes, ReaderRuns
 from agent.plates.lists.catalogue import Catalogue
 from agent.plates.lists.file import ListFile
 from agent.plates.lists.rows import Form
@@ -90,12 +90,12 @@ class Desk:
     ) -> None:
         """Hand every vehicle to `handle`, until cancelled."""
         bus, clock = self._around.bus, self._around.clock
-        inbox: Every[VehicleSeen | ReaderEnded] = Every(VEHICLES_WAITING)
-        self._running = True
+        inbox: Every[VehicleSeen | ReaderRuns] = Every(VEHICLES_WAITING)
+        self._running, self._reader_ended = True, False
         try:
             with (
                 bus.subscribed(VehicleSeen, inbox, self._ours),
-                bus.subscribed(ReaderEnded, inbox, self._ours),
+                bus.subscribed(ReaderRuns, inbox, self._ours),
             ):
                 async with asyncio.TaskGroup() as group:
                     beside = [
@@ -107,7 +107,8 @@ class Desk:
                     try:
                         await self._serve(inbox, handle)
                     except asyncio.CancelledError:
-                        await self._hear_out(inbox, handle)
+                        if not any(task.done() for task in beside):  # else one of them fell
+                            await self._hear_out(inbox, handle)
                         raise
                     finally:
                         await self._finish()
@@ -118,7 +119,7 @@ class Desk:
 
     async def _serve(
         self,
-        inbox: Every[VehicleSeen | ReaderEnded],
+        inbox: Every[VehicleSeen | ReaderRuns],
         handle: Callable[[VehicleSeen], Awaitable[None]],
     ) -> Never:
         while True:
@@ -126,18 +127,19 @@ class Desk:
 
     async def _take(
         self,
-        news: VehicleSeen | ReaderEnded,
+        news: VehicleSeen | ReaderRuns,
         handle: Callable[[VehicleSeen], Awaitable[None]],
     ) -> None:
         # no name may hold a vehicle while the next one is awaited: its plate would stay with it
-        self._reader_ended = isinstance(news, ReaderEnded)
-        if not isinstance(news, ReaderEnded):
-            await handle(news)
-            self.vehicles += 1
+        if isinstance(news, ReaderRuns):
+            self._reader_ended = not news.runs
+            return
+        await handle(news)
+        self.vehicles += 1
 
     async def _hear_out(
         self,
-        inbox: Every[VehicleSeen | ReaderEnded],
+        inbox: Every[VehicleSeen | ReaderRuns],
         handle: Callable[[VehicleSeen], Awaitable[None]],
     ) -> None:
         """Take what waits, and what the reader still says before it ends, within a bound.
@@ -154,9 +156,10 @@ class Desk:
         except TimeoutError:
             if not alarm.expired():
                 raise
-            _log.warning("%s: stops with %d vehicles unheard", self._name, len(inbox))
+            words = "%s: the reader did not say within %g s that it has ended; %d wait unheard"
+            _log.warning(words, self._name, READER_STOPS_S, len(inbox))
 
-    def _ours(self, seen: VehicleSeen | ReaderEnded) -> bool:
+    def _ours(self, seen: VehicleSeen | ReaderRuns) -> bool:
         return (seen.camera, seen.purpose) == (self._source.camera, self._source.purpose)
 
     async def _finish(self) -> None:

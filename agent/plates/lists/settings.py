@@ -12,9 +12,9 @@ from agent.plates.lists.hours import Hours, Site, parse_hours
 from agent.plates.lists.told import ACCESS_PURPOSE
 from agent.plates.settings import PlatesSettings
 
-Floor = Annotated[float, msgspec.Meta(ge=0.5, le=1)]
+Floor = Annotated[float, msgspec.Meta(ge=0.5, le=0.98)]
 MostPlates = Annotated[int, msgspec.Meta(ge=1, le=200_000)]
-Agreeing = Annotated[int, msgspec.Meta(ge=2, le=32)]
+Agreeing = Annotated[int, msgspec.Meta(ge=2, le=8)]
 
 
 def unread(camera: str, purpose: str) -> str:

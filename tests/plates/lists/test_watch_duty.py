@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.plates.eyes import ReaderEnded
+from agent.plates.eyes import ReaderRuns
 from agent.plates.lists.desk import READER_STOPS_S
 from tests.conftest import LoopClock
 from tests.plates.lists.things import place, vehicle
@@ -92,7 +92,7 @@ async def test_what_the_reader_says_as_the_node_stops_is_still_compared(
         stopping = asyncio.create_task(one.stop())
         await asyncio.sleep(0.5)  # the reader has its own last vehicles to decide
         await one.bus.publish(vehicle("5678FGH", clock.stamp(), number=2, purpose="watch-list"))
-        await one.bus.publish(ReaderEnded("gate", "watch-list"))
+        await one.bus.publish(ReaderRuns("gate", "watch-list", runs=False))
         began_s = clock.stamp().mono_s
         await stopping
         assert clock.stamp().mono_s - began_s < 0.1  # it waits no longer than for the reader's end
@@ -106,3 +106,18 @@ async def test_a_reader_that_never_ends_is_waited_for_within_a_bound(
         began_s = clock.stamp().mono_s
         await one.stop()
         assert clock.stamp().mono_s - began_s == pytest.approx(READER_STOPS_S, abs=0.1)
+
+
+async def test_a_reader_that_ended_once_and_runs_again_is_heard_to_its_end(
+    clock: LoopClock, file: Path
+) -> None:
+    async with place(clock, file, purpose="watch-list") as one:
+        for runs in (True, False, True):
+            await one.bus.publish(ReaderRuns("gate", "watch-list", runs))
+        await asyncio.sleep(40)
+        stopping = asyncio.create_task(one.stop())
+        await asyncio.sleep(0.5)
+        await one.bus.publish(vehicle("5678FGH", clock.stamp(), purpose="watch-list"))
+        await one.bus.publish(ReaderRuns("gate", "watch-list", runs=False))
+        await stopping
+        assert [c.entry for c in one.candidates] == ["case-2"]
