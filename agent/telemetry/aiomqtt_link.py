@@ -17,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from agent.core.errors import LinkLost
+from agent.core.files import open_regular
 from agent.telemetry.mended import DEVICE, INCOMING, MendedClient, NoGreeting, in_own_thread
 from agent.telemetry.mqtt import UNSUPPORTED_VERSION, Greeting, Message, MqttLink, Refused, Will
 from agent.telemetry.settings import BrokerSettings
@@ -206,6 +207,10 @@ class Secrets:
     password: str | None = field(repr=False)
 
 
+PASSWORD_BYTES_MOST = 65_536
+"""MQTT carries no longer one (MQTT 5, 1.5.6)."""
+
+
 def read_secrets(settings: BrokerSettings) -> Secrets:
     """Load certificate, key, authority and password. Blocking.
 
@@ -215,7 +220,8 @@ def read_secrets(settings: BrokerSettings) -> Secrets:
     password = None
     try:
         if settings.password_file:
-            password = Path(settings.password_file).read_text("utf-8").partition("\n")[0]
+            with open_regular(Path(settings.password_file)) as file:
+                password = file.read(PASSWORD_BYTES_MOST).decode().partition("\n")[0]
     except (OSError, ValueError) as error:  # a name with a zero byte, a text that is none
         raise LinkLost(DEVICE, f"password_file: {error}") from error
     if not settings.tls:

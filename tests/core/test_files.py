@@ -1,5 +1,6 @@
 """Only regular files are opened, whatever lies at a path."""
 
+import io
 import os
 from pathlib import Path
 
@@ -35,3 +36,11 @@ def test_what_is_refused_leaves_no_descriptor_behind(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="directory"):
             open_regular(tmp_path)
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_a_secret_is_read_without_a_buffer(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(b"secret")
+    with open_regular(path, buffered=False) as file:
+        assert isinstance(file, io.FileIO)
+        assert file.read(3) == b"sec"

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from agent.core.errors import Rejected
+from agent.core.files import open_regular
 from agent.plates.quality.pose import VIEW_SIZE, View
 from agent.plates.quality.scene import SceneFigures
 
@@ -75,7 +76,7 @@ def read_pose(path: Path, camera: str) -> PoseFile:
         Rejected: There is none, it is no pose file, or another camera's; the message says which.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Rejected(f"{path}: the pose cannot be read: {error.strerror}") from error

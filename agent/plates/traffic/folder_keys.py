@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from agent.core.errors import DeviceError
+from agent.core.files import open_regular
 
 KEY_BYTES = 32
 
@@ -25,7 +26,7 @@ class FolderZoneKeys:
     def key(self, zone: str, day: date) -> bytearray | None:
         path = self._folder / zone / day.isoformat()
         try:
-            with path.open("rb", buffering=0) as file:
+            with open_regular(path, buffered=False) as file:
                 text = file.read(FILE_BYTES_MOST)
         except FileNotFoundError:
             return None
@@ -45,7 +46,7 @@ class FolderZoneKeys:
     def destroy_before(self, zone: str, day: date) -> None:
         folder = self._folder / zone
         try:
-            old = [path for path in folder.iterdir() if _older(path.name, day)]
+            old = [path for path in folder.iterdir() if _older(path.name, day) and path.is_file()]
             for path in old:
                 with path.open("r+b", buffering=0) as file:
                     file.write(bytes(path.stat().st_size))

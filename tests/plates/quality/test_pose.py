@@ -1,5 +1,6 @@
 """A camera that was moved is known by its view, whatever the light, and only after some looks."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -107,3 +108,9 @@ def test_a_pose_file_that_is_missing_damaged_or_anothers_is_told(tmp_path: Path)
     write_pose(path, pose)
     with pytest.raises(Rejected, match="the pose of camera yard, expected that of gate"):
         read_pose(path, "gate")
+
+
+def test_a_pipe_is_no_pose(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pose")
+    with pytest.raises(Rejected, match="it is no file"):
+        read_pose(tmp_path / "pose", "gate")
