@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from math import hypot
 
+from agent.core.pairs import nearest_pairs
 from agent.fire.spots import Spot
 
 NEAR_PX = 2.0
@@ -107,17 +108,12 @@ class Tracks:
 
     def _pairs(self, spots: Sequence[Spot]) -> dict[int, int]:
         """Return which spot belongs to which track, nearest first, each once."""
-        ways = sorted(
+        return nearest_pairs(
             (away, at, number)
             for at, one in enumerate(self._open)
             for number, spot in enumerate(spots)
             if (away := hypot(spot.x - one.spot.x, spot.y - one.spot.y)) <= NEAR_PX
         )
-        pairs: dict[int, int] = {}
-        for _, at, number in ways:
-            if at not in pairs and number not in pairs.values():
-                pairs[at] = number
-        return pairs
 
     def _begun(self, spot: Spot) -> list[News]:
         one = _Track(self._next, spot, deque(maxlen=self.rule.looks))

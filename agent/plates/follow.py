@@ -125,8 +125,7 @@ class Follower:
     def _count(self, doubt: Doubt) -> None:
         self.counts[doubt.rule.value] += 1
         if doubt.read.likelihood >= READ:  # else it may be a sign, and quality watches the picture
-            text = "".join(place.best[0] for place in doubt.read.characters)
-            self.fruitless.kept(doubt.rule, self._lately.mark(text))
+            self.fruitless.kept(doubt.rule, self._lately.mark(doubt.read.text))
 
     def _not_read(self, track: Track, doubt: Doubt) -> Iterator[NotRead]:
         self._count(doubt)

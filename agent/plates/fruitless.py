@@ -15,15 +15,13 @@ class Fruitless:
     """Counts plates since the last one that was told, by the rule that kept them."""
 
     def __init__(self) -> None:
-        self._rules: Counter[Unreported] = Counter()
-        self._marks: set[bytes] = set()
+        self._kept: dict[bytes, Unreported] = {}
         self.words: str | None = None
         """That none was told for too long, and by which rules; None while some are."""
 
     def told(self) -> None:
         """Take note of a plate that was told."""
-        self._rules.clear()
-        self._marks.clear()
+        self._kept.clear()
         self.words = None
 
     def kept(self, rule: Unreported, mark: bytes) -> None:
@@ -31,13 +29,11 @@ class Fruitless:
 
         The same text again is an advert that comes into view again, and says nothing new.
         """
-        if mark in self._marks or len(self._marks) >= IN_A_ROW:
+        if self.words is not None:
             return
-        self._marks.add(mark)
-        self._rules[rule] += 1
-        count = len(self._marks)
+        self._kept.setdefault(mark, rule)
+        count = len(self._kept)
         if count >= IN_A_ROW:
-            rules = ", ".join(f"{times} {rule.value}" for rule, times in self._rules.most_common())
-            self.words = (
-                f"{count} plates were read well one after the other, none was told: {rules}"
-            )
+            rules = Counter(self._kept.values()).most_common()
+            told = ", ".join(f"{times} {rule.value}" for rule, times in rules)
+            self.words = f"{count} plates were read well one after the other, none was told: {told}"

@@ -5,6 +5,8 @@ without one is refused: a serial line that drops a digit would change the weathe
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 
 MOST_BYTES = 256
 """The standard's 82 are passed by stations that put all they measure into one XDR."""
@@ -40,12 +42,12 @@ class Decoder:
         """Take bytes as they come; return the sentences that are complete."""
         *lines, rest = (self._held + data).split(b"\n")
         found = []
-        for line in lines:
-            sentence = _sentence(line.strip(b"\r \0"))
-            if sentence is not None:
-                found.append(sentence)
-            elif line.strip(b"\r \0"):
+        for line in filter(None, (line.strip(b"\r \0") for line in lines)):
+            sentence = _sentence(line)
+            if sentence is None:
                 self.noise += 1
+            else:
+                found.append(sentence)
         if len(rest) > MOST_BYTES:
             self.noise += 1
             rest = b""
@@ -58,15 +60,13 @@ def _sentence(line: bytes) -> Sentence | None:
     body, star, told = line[start + 1 :].partition(b"*")
     if start < 0 or not star or len(line) > MOST_BYTES or not body.isascii():
         return None
+    text = body.decode("ascii")
+    address, *fields = text.split(",")
     right = told.upper() == b"%02X" % _sum(body)
-    address, *fields = body.decode("ascii").split(",")
-    if not right or len(address) < LEAST_ADDRESS or not body.decode("ascii").isprintable():
+    if not right or len(address) < LEAST_ADDRESS or not text.isprintable():
         return None
     return Sentence(address[:-3], address[-3:], tuple(fields))
 
 
 def _sum(body: bytes) -> int:
-    check = 0
-    for byte in body:
-        check ^= byte
-    return check
+    return reduce(xor, body, 0)

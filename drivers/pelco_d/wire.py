@@ -69,15 +69,12 @@ class Decoder:
         """
         held, found, at = self._held + data, [], 0
         while at < len(held):
-            if held[at] != SYNC:
-                self.noise += 1
-                at += 1
-                continue
-            if len(held) - at < LENGTH:
+            whole = held[at : at + LENGTH]
+            begins = whole[0] == SYNC
+            if begins and len(whole) < LENGTH:
                 break
-            body, check = held[at + 1 : at + LENGTH - 1], held[at + LENGTH - 1]
-            if sum(body) % 256 == check:
-                found.append(Frame(*body))
+            if begins and sum(whole[1:-1]) % 256 == whole[-1]:
+                found.append(Frame(*whole[1:-1]))
                 at += LENGTH
             else:
                 self.noise += 1

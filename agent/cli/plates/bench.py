@@ -36,10 +36,10 @@ from agent.plates.evaluate.peers.bench import (
 from agent.plates.evaluate.peers.peer import Bgr, load_peers
 from agent.plates.evaluate.peers.rapidocr import KINDS
 from agent.plates.evaluate.report import shown_name, write_json
+from agent.plates.evaluate.run import usable
 from agent.plates.evaluate.score import PictureScore
 from agent.plates.formats.book import shipped_book
 from agent.plates.formats.syntax import Syntax
-from agent.plates.luma import unusable_size
 from drivers.ports.picture import read_picture
 from models.plates import ShippedPlateModels
 
@@ -149,13 +149,9 @@ class _Shots:
     def __iter__(self) -> Iterator[Shot]:
         for one in self._pictures:
             try:
-                luma, bgr = open_luma(one.picture), open_bgr(one.picture)
+                luma, bgr = usable(one.picture, open_luma), open_bgr(one.picture)
             except Rejected as error:
                 self.failed.append(PictureScore(one.picture, error=str(error)))
-                continue
-            if words := unusable_size(*luma.shape):
-                error_words = f"{one.picture}: {words}"
-                self.failed.append(PictureScore(one.picture, error=error_words))
                 continue
             if self._cut_out:
                 luma, bgr = bordered(luma), bordered(bgr)

@@ -47,21 +47,15 @@ def _folder(
     folder: Path, suffixes: Sequence[str], *, plateless: bool, labels: Labels, show: bool
 ) -> Truth:
     pictures, skipped = _below(folder, suffixes)
-    truth = _labelled(folder, pictures, suffixes, plateless=plateless, labels=labels, show=show)
+    if not pictures:
+        raise Rejected(f"{folder}: no pictures in this folder, expected {', '.join(suffixes)}")
+    truth = _labelled(folder, pictures, plateless=plateless, labels=labels, show=show)
     return replace(truth, notes=(*truth.notes, *skipped))
 
 
-def _labelled(  # noqa: PLR0913  what names a set, whole
-    folder: Path,
-    pictures: Sequence[Path],
-    suffixes: Sequence[str],
-    *,
-    plateless: bool,
-    labels: Labels,
-    show: bool,
+def _labelled(
+    folder: Path, pictures: Sequence[Path], *, plateless: bool, labels: Labels, show: bool
 ) -> Truth:
-    if not pictures:
-        raise Rejected(f"{folder}: no pictures in this folder, expected {', '.join(suffixes)}")
     name = folder.resolve().name
     if plateless:
         return Truth(name, "no plates", tuple(Labelled(picture, ()) for picture in pictures))

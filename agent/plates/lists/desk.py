@@ -28,6 +28,11 @@ READER_STOPS_S = 2.5
 STOP_S = 1.5
 """Time to commit what waits then; SIGTERM allows 5 s in all."""
 
+News = VehicleSeen | ReaderRuns
+"""What a plate duty tells the desk, in the order in which it tells it."""
+
+Handle = Callable[[VehicleSeen], Awaitable[None]]
+
 _log = logging.getLogger(__name__)
 
 
@@ -85,12 +90,10 @@ class Desk:
         now = self._around.clock.stamp()
         return self._last.state(self._word(now.mono_s, trouble), now, self._eyes.proof)
 
-    async def run(
-        self, ready: Callable[[], None], handle: Callable[[VehicleSeen], Awaitable[None]]
-    ) -> None:
+    async def run(self, ready: Callable[[], None], handle: Handle) -> None:
         """Hand every vehicle to `handle`, until cancelled."""
         bus, clock = self._around.bus, self._around.clock
-        inbox: Every[VehicleSeen | ReaderRuns] = Every(VEHICLES_WAITING)
+        inbox: Every[News] = Every(VEHICLES_WAITING)
         self._running, self._reader_ended = True, False
         try:
             with (
@@ -119,16 +122,16 @@ class Desk:
 
     async def _serve(
         self,
-        inbox: Every[VehicleSeen | ReaderRuns],
-        handle: Callable[[VehicleSeen], Awaitable[None]],
+        inbox: Every[News],
+        handle: Handle,
     ) -> Never:
         while True:
             await self._take(await inbox.get(), handle)
 
     async def _take(
         self,
-        news: VehicleSeen | ReaderRuns,
-        handle: Callable[[VehicleSeen], Awaitable[None]],
+        news: News,
+        handle: Handle,
     ) -> None:
         # no name may hold a vehicle while the next one is awaited: its plate would stay with it
         if isinstance(news, ReaderRuns):
@@ -139,8 +142,8 @@ class Desk:
 
     async def _hear_out(
         self,
-        inbox: Every[VehicleSeen | ReaderRuns],
-        handle: Callable[[VehicleSeen], Awaitable[None]],
+        inbox: Every[News],
+        handle: Handle,
     ) -> None:
         """Take what waits, and what the reader still says before it ends, within a bound.
 
@@ -159,7 +162,7 @@ class Desk:
             words = "%s: the reader did not say within %g s that it has ended; %d wait unheard"
             _log.warning(words, self._name, READER_STOPS_S, len(inbox))
 
-    def _ours(self, seen: VehicleSeen | ReaderRuns) -> bool:
+    def _ours(self, seen: News) -> bool:
         return (seen.camera, seen.purpose) == (self._source.camera, self._source.purpose)
 
     async def _finish(self) -> None:

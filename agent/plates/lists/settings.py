@@ -89,7 +89,7 @@ class AccessSettings(Settings, frozen=True):
                 yield f"groups.{name}", str(error)
 
     def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
-        yield from _reader_problems(self.camera, ACCESS_PURPOSE, duties)
+        yield from _reader_problems(*self.takes, duties)
 
     @property
     def takes(self) -> tuple[str, str]:
@@ -129,7 +129,7 @@ class WatchSettings(Settings, frozen=True):
     """How often the file is looked at; a changed one counts when it has stood still so long."""
 
     def problems_among(self, duties: Mapping[str, Settings]) -> Iterator[tuple[str, str]]:
-        yield from _reader_problems(self.camera, self.purpose, duties)
+        yield from _reader_problems(*self.takes, duties)
 
     @property
     def takes(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
 
+from agent.core.pairs import nearest_pairs
 from agent.plates.quality.goals import GOAL, GOALS, Figure, values
 from agent.plates.quality.plate import PlateFigures
 
@@ -128,19 +129,15 @@ class Passes:
         """
         gone = [one for one in self._open if abs(mono_s - one.last.mono_s) >= LOST_S]
         self._open = [one for one in self._open if abs(mono_s - one.last.mono_s) < LOST_S]
-        ways = sorted(
+        pairs = nearest_pairs(
             (away, i, j)
             for i, one in enumerate(self._open)
             for j, look in enumerate(looks)
             if (away := one.distance(look)) is not None
         )
-        used: set[int] = set()
-        taken: set[int] = set()
-        for _, i, j in ways:
-            if i not in used and j not in taken:
-                self._open[i].add(looks[j])
-                used.add(i)
-                taken.add(j)
+        for i, j in pairs.items():
+            self._open[i].add(looks[j])
+        taken = set(pairs.values())
         self._open += [_Open(look, look, look) for j, look in enumerate(looks) if j not in taken]
         self._open.sort(key=lambda one: one.last.mono_s)
         crowded = max(len(self._open) - MOST_OPEN, 0)
