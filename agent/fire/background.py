@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.core.errors import Rejected
+from agent.fire.radiance import Kelvin
 
-Kelvin = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 HOURS = 24

@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from agent.fire.background import Background, Compared
 from agent.fire.confirm import News, Rule, Tracks
 from agent.fire.optics import Optics
-from agent.fire.register import Shift, register
+from agent.fire.radiance import Kelvin
+from agent.fire.register import Shift, moved_back, register
 from agent.fire.spots import SpotFinder
-
-Kelvin = NDArray[np.float32]
 
 FROZEN_PX = 5
 """Round an open track nothing is learned: a fire's own size, its flames and the lens's blur."""
-
 
 SHIFT_ERROR_PX = 0.1
 """What registering errs by: along a ridge that is as much heat as the ridge is steep."""
@@ -33,9 +31,7 @@ class Use(Enum):
 
     SEARCHED = "searched"  # "I see no fire" may be said of it
     LEARNED = "learned"  # its hour is not known well enough yet to search it
-    UNREGISTERED = (
-        "unregistered"  # it does not show this pose: fog, dirt, a lens blocked, a head off
-    )
+    UNREGISTERED = "unregistered"  # it does not show this pose: fog, dirt, a head that is off
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class PoseWatch:
         self._background = background
         self._threshold = threshold
         self.tracks = Tracks(rule or Rule())
-        self._last: Kelvin | None = None
+        self._first: Kelvin | None = None
 
     def look(self, picture: Kelvin, hour: float) -> Looked:
         """Take one look, (H, W) kelvin, the mean of a dwell; `hour` is 0 to 24.
@@ -75,17 +71,18 @@ class PoseWatch:
             ValueError: The picture is of another shape than the memory's.
         """
         reference = self._background.picture(hour)
-        reference = self._last if reference is None else reference
+        reference = self._first if reference is None else reference
         if reference is None:
-            self._last = picture.copy()
+            self._first = picture.copy()
             self._background.learn(picture, hour)
             return Looked(Use.LEARNED)
         shift = register(reference, picture)
         if shift is None:
             return Looked(Use.UNREGISTERED)
-        straight = _moved_back(picture, shift)
-        if self._last is None:
-            self._last = straight
+        finite = np.where(np.isfinite(picture), picture, np.float32(np.nan))
+        straight = moved_back(finite, (shift.right, shift.down), cv2.INTER_LINEAR, np.nan)
+        if self._first is None:
+            self._first = straight
         compared = self._background.compare(straight, hour)
         if compared is None:
             self._background.learn(straight, hour, self._frozen())
@@ -114,20 +111,3 @@ def _slope(picture: Kelvin) -> Kelvin:
     across = cv2.Sobel(calm, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(calm, cv2.CV_32F, 0, 1, scale=1 / 8)
     return np.asarray(np.hypot(across, down), np.float32)
-
-
-def _moved_back(picture: Kelvin, shift: Shift) -> Kelvin:
-    """Return a picture as the reference sees it; what it does not show there is no number."""
-    height, width = picture.shape
-    there = np.array([[1.0, 0.0, shift.right], [0.0, 1.0, shift.down]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    filled = np.where(np.isfinite(picture), picture, np.float32(np.nan))
-    back = cv2.warpAffine(
-        filled,
-        there,
-        (width, height),
-        flags=flags,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=np.nan,
-    )
-    return np.asarray(back, np.float32)

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+Kelvin = NDArray[np.float32]
+"""A picture of temperatures, (H, W); a pixel that is no number is not known."""
+
 PLANCK_J_S, LIGHT_M_S, BOLTZMANN_J_K = 6.62607015e-34, 299_792_458.0, 1.380649e-23
 
 COLDEST_K, HOTTEST_K = 120.0, 2500.0

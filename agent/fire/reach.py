@@ -33,10 +33,6 @@ LEAST_RATIO = 1e-12
 FIRE_K = 900.0
 """What sources are reckoned at: flames of wood are at 800 to 1,100 K (thermal.md 2.1)."""
 
-FIRE_SHARES = (0.1, 0.15, 0.2)
-"""Emissive area of a burning area, least, usual and most: a "fire of 10 m2" is an e*A of 1 to 2 m2
-(measured on radiometric pictures of real fires and in one field test, thermal.md 2.1)."""
-
 FOUND = 0.9
 """How likely what is within the range is found, a look."""
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Kelvin = NDArray[np.float32]
+from agent.fire.radiance import Kelvin
 
 COARSE, FINE = 10.0, 1.5
 """Standard deviations, pixels: slower changes are sky and warm slopes, faster ones noise."""
@@ -135,7 +135,7 @@ def _fine(before: Kelvin, now: Kelvin, start: tuple[float, float]) -> Shift | No
     down = cv2.Sobel(before, cv2.CV_32F, 0, 1, scale=1 / 8)
     place = np.array(start, np.float64)
     for _ in range(ROUNDS):
-        back, inside = _moved_back(now, place)
+        back, inside = moved_back(now, place, cv2.INTER_CUBIC), _inside(now, place)
         off = back - before
         usable = inside & (np.abs(off) <= MOST_OFF * _deviation(off[inside]))
         a, b, d = across[usable], down[usable], off[usable]
@@ -148,19 +148,35 @@ def _fine(before: Kelvin, now: Kelvin, start: tuple[float, float]) -> Shift | No
             return None
         if np.abs(step).max() < STILL_PX:
             break
-    back, inside = _moved_back(now, place)
+    back, inside = moved_back(now, place, cv2.INTER_CUBIC), _inside(now, place)
     one, other = before[inside], back[inside]
     peak = float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 0.0
     return Shift(float(place[0]), float(place[1]), peak) if peak >= LEAST_PEAK else None
 
 
-def _moved_back(now: Kelvin, place: NDArray[np.float64]) -> tuple[Kelvin, NDArray[np.bool_]]:
-    """Return the picture moved back by a shift, and where that is inside it."""
+def _inside(now: Kelvin, place: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where a picture moved back by a shift shows what was inside it, (H, W)."""
     height, width = now.shape
-    shift = np.array([[1.0, 0.0, place[0]], [0.0, 1.0, place[1]]])
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    back = cv2.warpAffine(now, shift, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     columns, rows = np.arange(width) + place[0], np.arange(height) + place[1]
     across = (columns >= 1) & (columns <= width - 2)
     down = (rows >= 1) & (rows <= height - 2)
-    return np.asarray(back, np.float32), np.logical_and.outer(down, across)
+    return np.asarray(np.logical_and.outer(down, across), np.bool_)
+
+
+def moved_back(
+    picture: Kelvin,
+    place: NDArray[np.float64] | tuple[float, float],
+    interpolation: int,
+    beyond: float | None = None,
+) -> Kelvin:
+    """Return a picture moved back by (right, down); what it does not show is edge or `beyond`."""
+    shift = np.array([[1.0, 0.0, place[0]], [0.0, 1.0, place[1]]])
+    back = cv2.warpAffine(
+        picture,
+        shift,
+        picture.shape[::-1],
+        flags=interpolation | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT,
+        borderValue=0.0 if beyond is None else beyond,
+    )
+    return np.asarray(back, np.float32)

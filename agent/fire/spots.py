@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.fire.optics import Optics
-
-Kelvin = NDArray[np.float32]
+from agent.fire.radiance import Kelvin
 
 REACH = 1
 """Pixels of the filter on each side: nine hold four fifths of a point's energy."""

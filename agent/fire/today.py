@@ -36,7 +36,6 @@ class Bearing:
 class Sector:
     """What is seen in one direction of a fire of one size.
 
-    `farthest_m` is the farthest ground in sight that lies within the reach; None: unknown, 0: none.
     `stretches_m` are from where to where ground is seen, nearest first: between them it is hidden.
     `seen_m2` is the ground there on which such a fire would be found: least, likely, most.
     """
@@ -44,11 +43,17 @@ class Sector:
     bearing_deg: float
     width_deg: float
     reach: Reach | None
-    farthest_m: float | None
     stretches_m: tuple[tuple[float, float], ...]
     seen_m2: tuple[float, float, float]
     in_sight_m2: float
     """Ground that no nearer ground hides, as far as the profile goes."""
+
+    @property
+    def farthest_m(self) -> float | None:
+        """The farthest ground in sight that lies within the reach; None: unknown, 0: none."""
+        if self.reach is None:
+            return None
+        return self.stretches_m[-1][1] if self.stretches_m else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +95,19 @@ def today(
     turn = sum(one.width_deg for one in bearings)
     if turn > FULL_TURN_DEG + 1e-6:
         raise ValueError(f"directions of {turn:g} degrees together, expected 360 at most")
-    return tuple(_of_size(bearings, air, size) for size in sizes_m2)
-
-
-def _of_size(bearings: Sequence[Bearing], air: Air | None, emissive_m2: float) -> Today:
+    in_sight = [(one, _in_sight_m2(one)) for one in bearings]
     eyes = {one.eye for one in bearings if one.eye is not None}  # one camera has few
-    reaches = {} if air is None else {eye: reach(eye, air, emissive_m2) for eye in eyes}
-    return Today(emissive_m2, tuple(_sector(one, reaches) for one in bearings))
+    told = []
+    for size in sizes_m2:
+        reaches = {} if air is None else {eye: reach(eye, air, size) for eye in eyes}
+        told.append(Today(size, tuple(_sector(one, areas, reaches) for one, areas in in_sight)))
+    return tuple(told)
 
 
-def _sector(one: Bearing, reaches: Mapping[Eye, Reach]) -> Sector:
+def _sector(one: Bearing, areas: Floats, reaches: Mapping[Eye, Reach]) -> Sector:
+    """Say what is seen in one direction; `areas` are those of its ground in sight, (n,) m2."""
     ground = one.ground
-    areas = np.where(ground.visible(), _ring_m2(ground.distance_m, one.width_deg), 0.0)
     found = None if one.eye is None else reaches.get(one.eye)
-    farthest: float | None = None
     stretches: tuple[tuple[float, float], ...] = ()
     seen = 0.0, 0.0, 0.0
     if found is not None:
@@ -113,16 +117,8 @@ def _sector(one: Bearing, reaches: Mapping[Eye, Reach]) -> Sector:
         )
         seen = least, likely, most
         stretches = _stretches((areas > 0) & (ground.distance_m <= found.likely_m), ground)
-        farthest = stretches[-1][1] if stretches else 0.0
-    return Sector(
-        ground.bearing_deg,
-        one.width_deg,
-        found,
-        farthest,
-        stretches,
-        seen,
-        float(areas.sum()),
-    )
+    whole = float(areas.sum())
+    return Sector(ground.bearing_deg, one.width_deg, found, stretches, seen, whole)
 
 
 def _stretches(seen: NDArray[np.bool_], ground: Profile) -> tuple[tuple[float, float], ...]:
@@ -134,7 +130,8 @@ def _stretches(seen: NDArray[np.bool_], ground: Profile) -> tuple[tuple[float, f
     )
 
 
-def _ring_m2(distance_m: Floats, width_deg: float) -> Floats:
-    """Return the ground between each distance and the one before it, over the sector's width."""
-    edges = np.concatenate([[0.0], distance_m])
-    return np.asarray(np.radians(width_deg) / 2 * np.diff(edges**2), np.float64)
+def _in_sight_m2(one: Bearing) -> Floats:
+    """Return the ground between each distance and the one before it, 0 where it is hidden, (n,)."""
+    edges = np.concatenate([[0.0], one.ground.distance_m])
+    areas = np.radians(one.width_deg) / 2 * np.diff(edges**2)
+    return np.where(one.ground.visible(), areas, 0.0)

@@ -60,8 +60,7 @@ def drawn(told: Sequence[Today], farthest_m: float) -> Image.Image:
                 least = min(sector.reach.least_m, sector.farthest_m) * scale
                 dark = (colour[0] // 2, colour[1] // 2, colour[2] // 2)
                 draw.line(_arc(sector, least), fill=dark, width=2)
-    for sector in told[0].unknown:
-        _hatch(image, [(SIDE_PX / 2, SIDE_PX / 2), *_arc(sector, farthest_m * scale)])
+    _hatch(image, told[0].unknown, farthest_m * scale)
     _rings(draw, farthest_m, scale)
     _legend(draw, told)
     return image
@@ -83,9 +82,11 @@ def _arc(sector: Sector, radius_px: float) -> list[Place]:
     return [_at(first + at * sector.width_deg / steps, radius_px) for at in range(steps + 1)]
 
 
-def _hatch(image: Image.Image, outline: list[Place]) -> None:
+def _hatch(image: Image.Image, sectors: Sequence[Sector], radius_px: float) -> None:
     inside = Image.new("L", image.size, 0)
-    ImageDraw.Draw(inside).polygon(outline, fill=255)
+    mask = ImageDraw.Draw(inside)
+    for sector in sectors:
+        mask.polygon([(SIDE_PX / 2, SIDE_PX / 2), *_arc(sector, radius_px)], fill=255)
     lines = Image.new("RGB", image.size, GROUND)
     pen = ImageDraw.Draw(lines)
     for start in range(-SIDE_PX, 2 * SIDE_PX, HATCH_PX):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from agent.core.errors import Rejected
-from agent.fire.background import LEAST_LOOKS, QUIETEST_K, Background, Kelvin
+from agent.fire.background import LEAST_LOOKS, QUIETEST_K, Background
+from agent.fire.radiance import Kelvin
 
 SIZE = 40, 60
 NOISE_K = 0.2

@@ -7,7 +7,7 @@ from agent.fire.background import Background
 from agent.fire.confirm import Level
 from agent.fire.optics import Optics
 from agent.fire.pose import Looked, PoseWatch, Use
-from agent.fire.register import Kelvin
+from agent.fire.radiance import Kelvin
 from agent.fire.spots import threshold
 from tests.fire.test_register import SIZE, seen
 

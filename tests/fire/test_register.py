@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.fire.register import Kelvin, register
+from agent.fire.radiance import Kelvin
+from agent.fire.register import register
 
 SIZE = 120, 160
 FINER = 8

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from agent.fire.optics import Optics
-from agent.fire.spots import MOST_SPOTS, PLACES, Kelvin, SpotFinder, threshold
+from agent.fire.radiance import Kelvin
+from agent.fire.spots import MOST_SPOTS, PLACES, SpotFinder, threshold
 
 OPTICS = Optics(12.0, 50.0, 1.0)
 FINDER = SpotFinder(OPTICS)

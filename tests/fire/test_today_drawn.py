@@ -20,7 +20,6 @@ def told(reaches_m: Sequence[float | None], emissive_m2: float) -> Today:
             at * width,
             width,
             None if far is None else Reach(far, 0.8 * far, 1.2 * far),
-            far,
             ((0.0, far),) if far else (),
             (0.0, 0.0, 0.0),
             1e8,
