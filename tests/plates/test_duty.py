@@ -18,7 +18,6 @@ from agent.core.records import DataClass
 from agent.core.store import MOST_WAITING
 from agent.plates import DUTY
 from agent.plates.eyes import ReaderRuns
-from agent.plates.fruitless import IN_A_ROW
 from agent.plates.settings import PlatesSettings
 from agent.plates.vehicle import VehicleSeen
 from tests.conftest import LoopClock
@@ -446,29 +445,6 @@ async def test_what_was_in_view_ends_though_only_unusable_pictures_come(clock: L
         assert one.duty.readings()["frames_unusable"] == 20
         assert one.duty.readings()["tracks_open"] == 0
         assert [p.plate.text for p in one.journal.passages] == ["1234BCD"]
-
-
-async def test_plates_that_are_read_and_never_told_are_said(clock: LoopClock) -> None:
-    async with node(clock, DrawnModels(), agreeing=8, heartbeat_s=0) as one:
-        await one.show(street())
-        for number in range(IN_A_ROW):
-            assert one.reason() == ""
-            await one.drive(f"{1000 + number}BCD", frames=3)
-            await one.show(street(), then_s=2.0)
-        assert one.reason() == "none-told"
-        assert one.duty.state().words.endswith(f"none was told: {IN_A_ROW} unsettled")
-        await one.drive("1234BCD", frames=9)
-        await one.show(street(), then_s=2.0)
-        assert one.reason() == ""
-
-
-async def test_one_advert_that_comes_and_goes_is_no_trouble(clock: LoopClock) -> None:
-    async with node(clock, DrawnModels(), agreeing=8, heartbeat_s=0) as one:
-        for _ in range(IN_A_ROW + 2):
-            await one.drive("1234BCD", frames=3)
-            await one.show(street(), then_s=2.0)
-        assert one.duty.readings()["unsettled"] == IN_A_ROW + 2
-        assert one.reason() == ""
 
 
 async def test_the_last_word_of_a_reader_comes_after_its_last_vehicle(clock: LoopClock) -> None:
